@@ -1,0 +1,61 @@
+#!/usr/bin/env python3
+"""
+Set up graphscan in this checkout and run it, its tests, or its benchmark. Needs Python 3.11+ with pip and nothing else.
+
+    python3 dev.py demo  [ARGUMENTS of graphscan demo]
+    python3 dev.py test  [ARGUMENTS of pytest]
+    python3 dev.py bench [ARGUMENTS of the benchmark]
+    python3 dev.py run   ARGUMENTS of graphscan
+
+Everything is installed into `.venv` in this checkout, nothing elsewhere.
+"""
+
+import hashlib
+import os
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+EXTRAS = {"demo": "", "run": "okta", "test": "dev", "bench": "dev,bench"}
+
+
+def main() -> int:
+    """Do what the command line asks; return the exit status of what was run."""
+    if sys.version_info < (3, 11):
+        sys.exit(f"graphscan needs Python 3.11 or newer; this is {sys.version.split()[0]}")
+    if len(sys.argv) < 2 or sys.argv[1] not in EXTRAS:
+        sys.exit((__doc__ or "").strip())
+    task, arguments = sys.argv[1], sys.argv[2:]
+    set_up(EXTRAS[task])
+    commands = {
+        "demo": ["-m", "graphscan", "demo"],
+        "run": ["-m", "graphscan"],
+        "test": ["-m", "pytest", "-n", "auto"],
+        "bench": ["-m", "tests.benchmarks"],
+    }
+    return subprocess.run([PYTHON, *commands[task], *arguments], cwd=ROOT if task in ("test", "bench") else None).returncode
+
+
+def set_up(extra: str) -> None:
+    """Create the environment and install the pinned versions, unless that was done for this very set of files."""
+    stamp = VENV / f"graphscan-{extra.replace(',', '-') or 'base'}.stamp"
+    wanted = hashlib.sha256((ROOT / "pyproject.toml").read_bytes() + (ROOT / "constraints.txt").read_bytes()).hexdigest()
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    if not PYTHON.exists():
+        print(f"creating {VENV.name}/ …", file=sys.stderr)
+        venv.create(VENV, with_pip=True)
+    print("installing graphscan and what it needs …", file=sys.stderr)
+    target = f"{ROOT}[{extra}]" if extra else str(ROOT)
+    pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-c", ROOT / "constraints.txt"]
+    if subprocess.run([*pip, "-e", target]).returncode:
+        sys.exit("the installation failed; the lines above say why")
+    stamp.write_text(wanted)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,170 @@
+"""Compile a store for one instant: merged view → inventory → steps → arrays, kept in a sealed cache folder."""
+
+import shutil
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+import numpy as np
+
+from graphscan import kinds
+from graphscan.analysis import sealed
+from graphscan.derive import structural
+from graphscan.derive.run import derive
+from graphscan.derive.table import step_table
+from graphscan.engine import cache as engine_cache
+from graphscan.engine.compile import compile_steps
+from graphscan.engine.graph import IMPLICATION
+from graphscan.errors import UnknownNameError, UsageError
+from graphscan.expand import expand
+from graphscan.expand.edits import Edits
+from graphscan.model import Sensitivity
+from graphscan.store import Snapshot, merge
+from graphscan.techniques import sandbox
+from graphscan.techniques.registry import Technique
+
+GRAPH = "graph"
+TABLES = ("node", "relation", "coverage", "disagreement", "unresolved", "ambiguous", "rejected")
+ARRAYS = ("kind", "sensitivity", "flags")
+KINDS = tuple(kinds.NODE_KINDS)
+NO_KIND = 255
+DERIVED, HYPOTHETICAL, DEAD = 1, 2, 4
+
+
+def titles(techniques: Sequence[Technique]) -> dict[str, str]:
+    """Return a title for every technique name that a step may have."""
+    own = {one.id: one.title for one in techniques}
+    return {**structural.titles(), IMPLICATION: "a higher level includes a lower one", **own}
+
+
+class Inventory:
+    """The merged view of a snapshot, loaded when it is first needed."""
+
+    def __init__(self, snapshot: Snapshot, progress: Callable[[str], None]) -> None:
+        self.snapshot = snapshot
+        self.progress = progress
+        self._con: duckdb.DuckDBPyConnection | None = None
+
+    @property
+    def con(self) -> duckdb.DuckDBPyConnection:
+        """Return the connection that holds schema `base`. Raises StoreDamagedError."""
+        if self._con is None:
+            self.progress("reading the store")
+            self._con = merge.load(self.snapshot)
+        return self._con
+
+    def close(self) -> None:
+        """Let go of the connection, if there is one."""
+        if self._con is not None:
+            self._con.close()
+            self._con = None
+
+
+def build(inventory: Inventory, techniques: Sequence[Technique], as_of: datetime, edits: Edits, folder: Path) -> None:
+    """
+    Compile into `folder`, which appears whole or not at all. The inventory can be used for nothing else afterwards.
+
+    Raises:
+        StoreDamagedError, TechniqueError: as the words say.
+        UnknownNameError, UsageError: an edit names nothing, or something it cannot be said of.
+    """
+    con, progress = inventory.con, inventory.progress
+    _check_edits(con, edits, techniques)
+    building = sealed.build_folder(folder.parent)
+    try:
+        sandbox.lock(con, writable=f"{building.absolute()}/")
+        progress("deriving inventory")
+        expand(con, techniques, as_of, edits, {one.source: one.at for one in inventory.snapshot.imports})
+        progress("deriving steps")
+        derive(con, techniques, without=edits.without, progress=progress)
+        table = step_table(con, techniques)
+        _keep_tables(con, building)
+        _keep_arrays(con, building)
+        inventory.close()
+        progress("compiling")
+        engine_cache.save(compile_steps(table), building / GRAPH)
+        sealed.seal(building, folder)
+    finally:
+        shutil.rmtree(building, ignore_errors=True)
+
+
+# Private functions
+
+
+def _check_edits(con: duckdb.DuckDBPyConnection, edits: Edits, techniques: Sequence[Technique]) -> None:
+    known = {one.id for one in techniques}
+    for option, values, allowed in (
+        ("--rotated", edits.rotated, {"Credential"}),
+        ("--revoke", edits.revoked, set(kinds.DYING_KINDS)),
+        ("--defeated", edits.defeated, {"Control"}),
+        ("--enforced", edits.enforced, {"Control"}),
+        ("--without", edits.without, set(kinds.ANY)),
+    ):
+        for value in values:
+            found = con.execute("SELECT kind FROM base.node WHERE id = ?", [value]).fetchall()
+            if not found:
+                if option == "--without" and value in known:
+                    continue
+                close = con.execute(
+                    "SELECT id FROM base.node WHERE list_contains(?::VARCHAR[], kind) "
+                    "ORDER BY jaro_winkler_similarity(id, ?) DESC, id LIMIT 1",
+                    [sorted(allowed), value],
+                ).fetchall()
+                hint = f"did you mean {close[0][0]}?" if close else "see `graphscan select kind=…` for what there is"
+                raise UnknownNameError(f"{option} {value}: there is no such node", hint)
+            if found[0][0] not in allowed:
+                raise UsageError(
+                    f"{option} {value}: that is a {found[0][0]}, not a {' or '.join(sorted(allowed))}",
+                    "use --without to leave out any other node",
+                )
+
+
+def _keep_tables(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    """Write what analyses look up: all nodes with why they do not take part, and the instant's relations."""
+    _copy(con, folder, "node", _NODES)
+    _copy(con, folder, "relation", _RELATIONS)
+    for name in TABLES[2:]:
+        _copy(con, folder, name, f"SELECT * FROM base.{name} ORDER BY ALL")
+
+
+def _copy(con: duckdb.DuckDBPyConnection, folder: Path, name: str, sql: str) -> None:
+    target = str(folder.absolute() / f"{name}.parquet").replace("'", "''")
+    con.execute(f"COPY ({sql}) TO '{target}' (FORMAT parquet, COMPRESSION zstd)")
+
+
+_NODES = """
+SELECT n, id, kind, provider, subtype, name, valid_from, valid_to, versions, expires_at, last_used, owner, state,
+  sensitivity, labels, hypothetical, b.enforced, b.effect, item_count, keys, properties, evidence, sources, declared,
+  d.reason AS dead, c.enforced AS enforced_now, NULL::VARCHAR AS because
+FROM base.node b LEFT JOIN death d USING (n) LEFT JOIN (SELECT n, enforced FROM control) c USING (n)
+UNION ALL BY NAME
+SELECT n, id, kind, 'derived' AS provider, subtype, name, 'none' AS sensitivity, false AS hypothetical,
+  []::VARCHAR[] AS sources, true AS declared, '{}' AS properties
+FROM derived_node
+ORDER BY n
+"""
+
+_RELATIONS = """
+SELECT r.r, r.kind, r.source, r.target, r.needs, r.gives, r.guards, r.via, r.observed, r.stored_at,
+  coalesce(d.because, b.id) AS id, coalesce(b.evidence, 'derived') AS evidence,
+  coalesce(b.evidence_where, d.because) AS evidence_where, b.evidence_at,
+  coalesce(b.source_instance, 'derived') AS source_instance
+FROM relation r LEFT JOIN base.relation b USING (r) LEFT JOIN derived_relation d USING (r)
+ORDER BY r.r
+"""
+
+
+def _keep_arrays(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    """Write kind, sensitivity and flags of every node as arrays of uint8, to count without a database."""
+    rows = con.execute(
+        "SELECT coalesce(list_position(?::VARCHAR[], kind) - 1, ?)::UTINYINT AS kind, "
+        "coalesce(list_position(?::VARCHAR[], sensitivity) - 1, 0)::UTINYINT AS sensitivity, flags::UTINYINT AS flags "
+        "FROM (SELECT b.n, b.kind, b.sensitivity, CASE WHEN b.hypothetical THEN ? ELSE 0 END "
+        "  + CASE WHEN d.n IS NULL THEN 0 ELSE ? END AS flags "
+        "  FROM base.node b LEFT JOIN death d USING (n) "
+        "  UNION ALL SELECT n, kind, 'none', ? FROM derived_node) ORDER BY n",
+        [list(KINDS), NO_KIND, [str(one) for one in Sensitivity], HYPOTHETICAL, DEAD, DERIVED],
+    ).fetchnumpy()
+    for name in ARRAYS:
+        np.save(folder / f"{name}.npy", np.asarray(rows[name], np.uint8))

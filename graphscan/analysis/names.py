@@ -1,0 +1,114 @@
+"""From what a user writes to nodes and facts: ids, exact names, selectors, levels."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from graphscan import kinds, select
+from graphscan.analysis.results import FactView, StartLine
+from graphscan.analysis.session import Session
+from graphscan.analysis.view import Viewer
+from graphscan.errors import EmptySelectionError, UnknownNameError, UsageError
+from graphscan.printable import printable
+
+# An insider is fully signed in; whoever holds a token holds it, whoever is in an application administers it.
+_EVERY_LEVEL = {
+    family.name: tuple(
+        level for level in family.levels if not any((other, level) in family.implies for other in family.levels)
+    )
+    for family in kinds.FAMILIES.values()
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A node a user named: its number, kind, why it does not take part ("" if it does), and the level asked for."""
+
+    n: int
+    kind: str
+    dead: str
+    level: str | None
+
+    def levels(self) -> tuple[str, ...]:
+        """Return the level asked for, or the strongest ones of the node's kind."""
+        return (self.level,) if self.level else _EVERY_LEVEL[kinds.NODE_KINDS[self.kind].family]
+
+
+@dataclass(frozen=True, slots=True)
+class Starts:
+    """What a question begins with: the facts of the graph, all that was named, and a line for each."""
+
+    facts: tuple[int, ...]
+    named: tuple[Named, ...]
+    lines: tuple[StartLine, ...]
+
+
+def resolve(session: Session, texts: Sequence[str]) -> tuple[Named, ...]:
+    """
+    Return the nodes that ids, names or selectors mean, each once, in the order written and then of id.
+
+    Raises:
+        UnknownNameError:    a name that nothing has, or several have.
+        EmptySelectionError: a selector that matches nothing.
+        UsageError:          a level that the kind does not have.
+    """
+    found: dict[tuple[int, str | None], Named] = {}
+    for text in texts:
+        selector = select.parse(text)
+        where, values = selector.where()
+        rows = session.con.execute(
+            f"SELECT n, id, kind, coalesce(dead, '') FROM base.node AS node "
+            f"WHERE kind IS NOT NULL AND provider <> 'derived' AND {where} ORDER BY n",
+            values,
+        ).fetchall()
+        if not rows:
+            raise _nothing(session, selector)
+        if selector.name is not None and len(rows) > 1:
+            ids = ", ".join(str(row[1]) for row in rows[:5])
+            raise UnknownNameError(f"{len(rows)} nodes are named `{text}`", f"write the id of one: {ids}")
+        for n, id_, kind, dead in rows:
+            if selector.level is not None and selector.level not in kinds.family_of(kind).levels:
+                levels = ", ".join(kinds.family_of(kind).levels)
+                raise UsageError(f"`{id_}` is a {kind} and has no level `{selector.level}`", f"its levels: {levels}")
+            found.setdefault((n, selector.level), Named(n, kind, dead, selector.level))
+    return tuple(found.values())
+
+
+def starts(session: Session, texts: Sequence[str]) -> Starts:
+    """Resolve what an attacker begins with; what is dead is listed and gives nothing."""
+    named = resolve(session, texts)
+    rotated = set(session.edits.rotated)
+    viewer = Viewer(session)
+    viewer.want(nodes=[one.n for one in named])
+    facts: list[int] = []
+    lines: list[StartLine] = []
+    for one in named:
+        node = viewer.node(one.n)
+        dead = one.dead or ("replaced by --rotated" if node.id in rotated else "")
+        lines += [StartLine(FactView(node, level), dead) for level in one.levels()]
+        if not dead:
+            facts += facts_of(session, one)
+    return Starts(tuple(sorted(set(facts))), named, tuple(lines))
+
+
+def facts_of(session: Session, named: Named) -> list[int]:
+    """Return the facts of the graph that holding what was named means."""
+    codes = [kinds.level_code(named.kind, level) for level in named.levels()]
+    return sorted({fact for code in codes for fact in session.graph.lower(named.n, code)})
+
+
+# Private functions
+
+
+def _nothing(session: Session, selector: select.Selector) -> UnknownNameError | EmptySelectionError:
+    shown = printable(selector.text, 200)
+    if selector.name is None:
+        return EmptySelectionError(
+            f"the selector `{shown}` matches nothing", "see `graphscan status` for what there is, or loosen a term"
+        )
+    close = session.con.execute(
+        "SELECT id FROM base.node WHERE kind IS NOT NULL AND provider <> 'derived' ORDER BY greatest("
+        "jaro_winkler_similarity(id, ?), jaro_winkler_similarity(coalesce(name, ''), ?)) DESC, id LIMIT 1",
+        [selector.name[:200], selector.name[:200]],
+    ).fetchall()
+    hint = f"did you mean `{close[0][0]}`?" if close else "import something first"
+    return UnknownNameError(f"nothing has the id or the name `{shown}`", hint)

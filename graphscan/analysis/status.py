@@ -1,0 +1,375 @@
+"""What a store holds and how far it can be believed; what a selector means; what an import did."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from graphscan.analysis.results import Disagreement, NodeView
+from graphscan.errors import EmptySelectionError
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from graphscan.store import ImportRecord, Store
+    from graphscan.techniques.registry import Technique
+
+LISTED = 20  # of each sort of line, unless more are asked for
+
+
+@dataclass(frozen=True, slots=True)
+class NotUnderstoodLine:
+    """Records that an importer could not map."""
+
+    where: str
+    reason: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLine:
+    """
+    The newest import of one source instance.
+
+    Attributes:
+        at:       when the data was read from the vendor.
+        complete: False when something could not be read.
+        counts:   (what, how many), in order.
+        kept:     how many imports of the source the store keeps.
+    """
+
+    source: str
+    importer: str
+    at: datetime
+    stored_at: datetime
+    complete: bool
+    counts: tuple[tuple[str, int], ...]
+    not_understood: tuple[NotUnderstoodLine, ...]
+    kept: int
+
+
+@dataclass(frozen=True, slots=True)
+class GapLine:
+    """What could not be read of one relation kind: in how many scopes, with one of them as example."""
+
+    source_instance: str
+    relation: str
+    state: str
+    scopes: int
+    example: str
+    endpoint: str
+    error: str
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class UnresolvedLine:
+    """An end of relations that no source describes."""
+
+    ref: str
+    relation: str
+    source_instance: str
+    relations: int
+
+
+@dataclass(frozen=True, slots=True)
+class AmbiguousLine:
+    """A reference that fits several nodes; each is taken as possible, none as known."""
+
+    ref: str
+    candidates: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedLine:
+    """A relation that the vocabulary does not allow, so that it is not used."""
+
+    kind: str
+    source: str
+    target: str
+    reason: str
+    source_instance: str
+
+
+@dataclass(frozen=True, slots=True)
+class Doubts:
+    """
+    What in the merged view is open: every count is whole, every tuple holds at most the number asked for.
+
+    Attributes:
+        disagreement_count: fields about which sources disagree.
+        disagreements:      what each source says of them; one of each is chosen.
+    """
+
+    gap_count: int
+    gaps: tuple[GapLine, ...]
+    disagreement_count: int
+    disagreements: tuple[Disagreement, ...]
+    unresolved_count: int
+    unresolved: tuple[UnresolvedLine, ...]
+    ambiguous_count: int
+    ambiguous: tuple[AmbiguousLine, ...]
+    rejected_count: int
+    rejected: tuple[RejectedLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StatusResult:
+    """
+    What a store holds.
+
+    Attributes:
+        now:           when this was asked; ages are counted from here.
+        default_as_of: the instant that questions are about unless they say otherwise; None: now.
+        nodes, relations: (kind, how many) of the merged view.
+        verified:      whether every file's checksum was computed.
+        problems:      one sentence for each file that does not hold what was written.
+    """
+
+    store: str
+    now: datetime
+    default_as_of: datetime | None
+    sources: tuple[SourceLine, ...]
+    nodes: tuple[tuple[str, int], ...]
+    relations: tuple[tuple[str, int], ...]
+    doubts: Doubts
+    verified: bool
+    problems: tuple[str, ...]
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SelectResult:
+    """What a selector means: `count` nodes, of which `nodes` lists the first; `level` as the selector asks for it."""
+
+    selector: str
+    level: str | None
+    nodes: tuple[NodeView, ...]
+    count: int
+    kinds: tuple[tuple[str, int], ...]
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ImportResult:
+    """
+    What an import, or a collection, brought.
+
+    Attributes:
+        store:   where it was stored; None where it only went into a snapshot file.
+        file:    the snapshot file that was written, if any.
+        source:  the source and its counts.
+        first:   whether the source is new to the store.
+        doubts:  what is open in the merged view now; None where nothing was stored.
+    """
+
+    store: str | None
+    file: str | None
+    source: SourceLine
+    first: bool
+    gaps: tuple[GapLine, ...]
+    doubts: Doubts | None
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TechniquesResult:
+    """The techniques, or with `detail` the one that was asked for."""
+
+    techniques: tuple["Technique", ...]
+    detail: bool
+
+
+def status(store: Path, verify: bool, limit: int = LISTED) -> StatusResult:
+    """
+    Describe a store.
+
+    Args:
+        store:  its folder.
+        verify: compute every file's checksum. Damage is then reported and not raised; what cannot be read is left out.
+        limit:  how many lines of each sort to return.
+
+    Raises:
+        StoreNotFoundError, StoreVersionError: there is none, or of another format.
+        StoreDamagedError: a file is damaged and `verify` was not asked for.
+    """
+    from graphscan.store import Store
+
+    opened = Store.open(store)
+    problems = tuple(opened.verify()) if verify else ()
+    sources = tuple(source_line(one, len(opened.history(one.source))) for one in opened.sources())
+    nodes: tuple[tuple[str, int], ...] = ()
+    relations: tuple[tuple[str, int], ...] = ()
+    doubts = Doubts(0, (), 0, (), 0, (), 0, (), 0, ())
+    if sources and not problems:
+        con = merged(opened)
+        nodes = _counts(con, "node")
+        relations = _counts(con, "relation")
+        doubts = read_doubts(con, limit)
+    return StatusResult(
+        store=str(store),
+        now=datetime.now(UTC),
+        default_as_of=opened.default_as_of,
+        sources=sources,
+        nodes=nodes,
+        relations=relations,
+        doubts=doubts,
+        verified=verify,
+        problems=problems,
+        complete=all(one.complete for one in sources) and not doubts.gap_count and not problems,
+    )
+
+
+def select_nodes(store: Path, selector: str, limit: int = LISTED) -> SelectResult:
+    """
+    Return what a selector means in the merged view.
+
+    Raises:
+        SelectorError:       it cannot be read.
+        EmptySelectionError: it matches nothing.
+    """
+    from graphscan import select
+    from graphscan.store import Store
+
+    parsed = select.parse(selector)
+    con = merged(Store.open(store))
+    condition, values = parsed.where()
+    # A node that is only ever the end of a relation has no kind, and no analysis can be asked about it.
+    matching = f"FROM base.node AS node WHERE kind IS NOT NULL AND ({condition})"
+    kinds = con.execute(f"SELECT kind, count(*) {matching} GROUP BY kind ORDER BY kind", values).fetchall()
+    count = sum(number for _, number in kinds)
+    if count == 0:
+        raise EmptySelectionError(
+            f"`{selector}` matches nothing in {store}", "`graphscan status` shows which kinds there are"
+        )
+    rows = con.execute(
+        f"SELECT id, kind, subtype, name, provider, sensitivity, hypothetical {matching} ORDER BY id LIMIT ?",
+        [*values, limit],
+    ).fetchall()
+    return SelectResult(
+        selector=selector,
+        level=parsed.level,
+        nodes=tuple(_view(row) for row in rows),
+        count=count,
+        kinds=tuple((kind or "", number) for kind, number in kinds),
+        complete=len(rows) == count,
+    )
+
+
+def merged(store: "Store") -> "duckdb.DuckDBPyConnection":
+    """Return the merged view of a store's newest imports."""
+    from graphscan.store.merge import load
+
+    return load(store.snapshot())
+
+
+def source_line(record: "ImportRecord", kept: int) -> SourceLine:
+    """Return an import as it is shown."""
+    return SourceLine(
+        source=record.source,
+        importer=record.importer,
+        at=record.at,
+        stored_at=record.stored_at,
+        complete=record.complete,
+        counts=tuple(record.counts.items()),
+        not_understood=tuple(NotUnderstoodLine(one.where, one.reason, one.count) for one in record.not_understood),
+        kept=kept,
+    )
+
+
+def read_doubts(con: "duckdb.DuckDBPyConnection", limit: int) -> Doubts:
+    """Return what is open in a merged view, at most `limit` lines of each sort."""
+    return Doubts(
+        gap_count=_one(con, "SELECT count(*) FROM base.coverage WHERE state <> 'complete'"),
+        gaps=read_gaps(con, limit),
+        disagreement_count=_one(con, "SELECT count(*) FROM (SELECT DISTINCT id, field FROM base.disagreement)"),
+        disagreements=tuple(
+            Disagreement(node=row[0], field=row[1], source_instance=row[2], value=str(row[3]), chosen=bool(row[4]))
+            for row in con.execute(
+                "SELECT id, field, source_instance, value, chosen FROM base.disagreement "
+                "ORDER BY id, field, chosen DESC, source_instance LIMIT ?",
+                [limit],
+            ).fetchall()
+        ),
+        unresolved_count=_one(con, "SELECT count(DISTINCT ref) FROM base.unresolved"),
+        unresolved=tuple(
+            UnresolvedLine(*row)
+            for row in con.execute(
+                "SELECT ref, relation_kind, source_instance, relations FROM base.unresolved "
+                "ORDER BY relations DESC, ref, relation_kind, source_instance LIMIT ?",
+                [limit],
+            ).fetchall()
+        ),
+        ambiguous_count=_one(con, "SELECT count(*) FROM base.ambiguous"),
+        ambiguous=tuple(
+            AmbiguousLine(ref, tuple(candidates))
+            for ref, candidates in con.execute(
+                "SELECT ref, candidates FROM base.ambiguous ORDER BY ref LIMIT ?", [limit]
+            ).fetchall()
+        ),
+        rejected_count=_one(con, "SELECT count(*) FROM base.rejected"),
+        rejected=tuple(
+            RejectedLine(*row)
+            for row in con.execute(
+                "SELECT kind, source, target, reason, source_instance FROM base.rejected "
+                "ORDER BY source_instance, kind, source, target LIMIT ?",
+                [limit],
+            ).fetchall()
+        ),
+    )
+
+
+def read_gaps(con: "duckdb.DuckDBPyConnection", limit: int, source: str | None = None) -> tuple[GapLine, ...]:
+    """Return what could not be read, of one source or of all, one line for each (source, relation kind, state)."""
+    rows = con.execute(
+        """
+        SELECT source_instance, relation, state, count(*), min(scope), min(endpoint), min(error), max(at)
+        FROM base.coverage
+        WHERE state <> 'complete' AND (? IS NULL OR source_instance = ?)
+        GROUP BY source_instance, relation, state
+        ORDER BY source_instance, relation, state
+        LIMIT ?
+        """,
+        [source, source, limit],
+    ).fetchall()
+    return tuple(_gap(row) for row in rows)
+
+
+# Private functions
+
+
+def _gap(row: tuple[Any, ...]) -> GapLine:
+    source, relation, state, scopes, example, endpoint, error, at = row
+    return GapLine(
+        source_instance=source,
+        relation=relation,
+        state=state,
+        scopes=scopes,
+        example=example or "",
+        endpoint=endpoint or "",
+        error=error or "",
+        at=None if at is None else at.replace(tzinfo=UTC),
+    )
+
+
+def _counts(con: "duckdb.DuckDBPyConnection", table: str) -> tuple[tuple[str, int], ...]:
+    rows = con.execute(f"SELECT kind, count(*) FROM base.{table} WHERE kind IS NOT NULL GROUP BY kind ORDER BY kind")
+    return tuple((kind, number) for kind, number in rows.fetchall())
+
+
+def _one(con: "duckdb.DuckDBPyConnection", query: str) -> int:
+    row = con.execute(query).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _view(row: tuple[Any, ...]) -> NodeView:
+    identity, kind, subtype, name, provider, sensitivity, hypothetical = row
+    return NodeView(
+        id=identity,
+        kind=kind or "",
+        subtype=subtype or "",
+        name=name or "",
+        provider=provider or "",
+        sensitivity=sensitivity or "none",
+        hypothetical=bool(hypothetical),
+    )

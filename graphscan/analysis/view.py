@@ -1,0 +1,134 @@
+"""Look up what is shown of nodes, facts, steps and relations, many at a time."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from graphscan.analysis.results import EvidenceView, FactView, Hop, NodeView
+from graphscan.analysis.session import Session
+from graphscan.engine.graph import IMPLICATION, MAY
+
+DERIVED = "derived"
+
+
+class Viewer:
+    """
+    Shows parts of a session's graph.
+
+    First say with `want` (or `want_facts`, `want_steps`) what will be shown: each call is one look-up, however many.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._nodes: dict[int, NodeView] = {}
+        self._relations: dict[int, EvidenceView] = {}
+
+    def want(self, nodes: Iterable[int] = (), relations: Iterable[int] = ()) -> None:
+        """Look up nodes by number, and relations by number together with their ends."""
+        con = self._session.con
+        missing = sorted({int(r) for r in relations} - self._relations.keys())
+        ends: set[int] = set()
+        rows: list[Any] = []
+        if missing:
+            rows = con.execute(
+                "SELECT r, kind, source, target, observed, evidence, evidence_where, source_instance, evidence_at, id "
+                "FROM base.relation WHERE r IN (SELECT unnest(?::INTEGER[]))",
+                [missing],
+            ).fetchall()
+            ends = {end for row in rows for end in (row[2], row[3])}
+        absent = sorted(({int(n) for n in nodes} | ends) - self._nodes.keys())
+        if absent:
+            for n, *fields in con.execute(
+                "SELECT n, id, coalesce(kind, ''), coalesce(subtype, ''), coalesce(name, ''), coalesce(provider, ''), "
+                "coalesce(sensitivity, 'none'), coalesce(hypothetical, false) "
+                "FROM base.node WHERE n IN (SELECT unnest(?::INTEGER[]))",
+                [absent],
+            ).fetchall():
+                self._nodes[n] = NodeView(*fields)
+        for r, kind, source, target, observed, evidence, where, instance, at, id_ in rows:
+            self._relations[r] = EvidenceView(
+                relation=id_,
+                source=self._nodes[source].id,
+                kind=kind,
+                target=self._nodes[target].id,
+                observed=observed,
+                evidence=evidence or "",
+                where=where or "",
+                source_instance=instance or "",
+                at=aware(at),
+            )
+
+    def want_facts(self, facts: Iterable[int]) -> None:
+        """Look up the nodes of facts."""
+        self.want(nodes=[int(self._session.graph.fact_node[fact]) for fact in facts if fact != MAY])
+
+    def want_steps(self, steps: Iterable[int]) -> None:
+        """Look up all that is needed to show steps."""
+        graph = self._session.graph
+        chosen = list(steps)
+        facts = {fact for step in chosen for fact in (*graph.body(step), int(graph.step_target[step]))}
+        self.want(
+            nodes=[int(graph.fact_node[fact]) for fact in facts if fact != MAY],
+            relations=[r for step in chosen for r in graph.relations(step)],
+        )
+
+    def node(self, n: int) -> NodeView:
+        """Return a node that was wanted."""
+        return self._nodes[n]
+
+    def fact(self, fact: int) -> FactView:
+        """Return a fact whose node was wanted."""
+        graph = self._session.graph
+        return FactView(self._nodes[int(graph.fact_node[fact])], graph.level_name(fact))
+
+    def hop(self, given: int, step: int) -> Hop:
+        """Return a step as seen from one of its preconditions."""
+        graph = self._session.graph
+        technique = graph.techniques[int(graph.step_technique[step])]
+        return Hop(
+            given=self.fact(given),
+            also=tuple(self.fact(fact) for fact in graph.body(step) if fact not in (given, MAY)),
+            gives=self.fact(int(graph.step_target[step])),
+            technique=technique,
+            title=self._session.titles.get(technique, technique),
+            effort=graph.effort_of(step),
+            possible=graph.possible(step),
+            evidence=tuple(self._relations[r] for r in graph.relations(step) if r in self._relations),
+        )
+
+    def hops(self, chain: Iterable[tuple[int, int]]) -> tuple[Hop, ...]:
+        """
+        Return a chain of (given fact, step) as it is read: implied levels and derived sets are folded.
+        """
+        shown: list[Hop] = []
+        for given, step in chain:
+            hop = self.hop(given, step)
+            if hop.technique == IMPLICATION:
+                continue
+            if shown and shown[-1].gives.node.provider == DERIVED:
+                hop = _joined(shown.pop(), hop)
+            shown.append(hop)
+        return tuple(shown)
+
+
+def aware(at: datetime | None) -> datetime | None:
+    """Return a stored time with its zone, UTC."""
+    return None if at is None else at.replace(tzinfo=UTC)
+
+
+# Private functions
+
+
+def _joined(first: Hop, second: Hop) -> Hop:
+    """Fold the derived set between two steps: its name is the title, its scope file the technique."""
+    inside = first.gives.node
+    return Hop(
+        given=first.given,
+        also=first.also + tuple(fact for fact in second.also if fact.node.id != inside.id),
+        gives=second.gives,
+        technique=inside.id.split(":")[1] if inside.id.startswith("derived:") else second.technique,
+        title=inside.name or first.title,
+        effort=first.effort + second.effort,
+        possible=first.possible or second.possible,
+        evidence=first.evidence + second.evidence,
+    )

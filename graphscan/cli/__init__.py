@@ -1,0 +1,5 @@
+"""The command line: one command a file; whatever is heavy is imported by the command that needs it, when it runs."""
+
+from graphscan.cli.main import main
+
+__all__ = ["main"]

@@ -1,0 +1,43 @@
+"""Open a session of analysis from the options that every analysis takes."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from graphscan.cli.options import instant
+
+if TYPE_CHECKING:
+    from graphscan.analysis.session import Session
+
+
+def open_session(
+    store: Path,
+    progress: Callable[[str], None],
+    *,
+    as_of: str | None = None,
+    rotated: list[str] | None = None,
+    revoke: list[str] | None = None,
+    defeated: list[str] | None = None,
+    enforced: list[str] | None = None,
+    without: list[str] | None = None,
+    techniques: list[Path] | None = None,
+) -> "Session":
+    """
+    Return a session at the instant asked for, with the edits asked for.
+
+    Raises:
+        UsageError:       `as_of` is not a time.
+        UnknownNameError: an edit names what is not there.
+        StoreError:       the store cannot be read.
+    """
+    at = instant(as_of)
+    from graphscan.analysis.session import Edits, Session
+
+    edits = Edits(
+        rotated=tuple(rotated or ()),
+        revoked=tuple(revoke or ()),
+        defeated=tuple(defeated or ()),
+        enforced=tuple(enforced or ()),
+        without=tuple(without or ()),
+    )
+    return Session.open(store, at, edits, progress, technique_folders=tuple(techniques or ()))

@@ -1,0 +1,30 @@
+"""`graphscan collect okta`: read an organisation into a file."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from graphscan.cli import okta, options
+from graphscan.cli.output import emit, targets
+from graphscan.cli.progress import Progress
+
+
+def collect_okta(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The snapshot to write; replaced in one step.")],
+    org_url: okta.OrgUrl,
+    name: okta.Name = "",
+    token_file: okta.TokenFile = None,
+    output: options.Output = None,
+) -> None:
+    """Read an Okta organisation into a file.
+
+    With GET requests only; secrets are removed before anything is written.
+    """
+    wanted = targets(output)
+    with Progress() as progress:
+        okta.collect_to(file, org_url, name, token_file, progress)
+        result = okta.collected(file)
+    emit(wanted, result)
+    if not result.complete:
+        raise typer.Exit(3)

@@ -1,0 +1,80 @@
+"""Run the command line, and turn every end of it into one sentence and an exit code."""
+
+import os
+import sys
+import tempfile
+import traceback
+from collections.abc import Sequence
+from typing import NoReturn
+
+from typer.main import get_command
+
+from graphscan import __version__
+from graphscan.cli.app import app
+from graphscan.errors import GraphscanError
+from graphscan.printable import printable
+
+INTERNAL_ERROR = 70
+INTERRUPTED = 130
+BROKEN_PIPE = 141  # what a shell reports for a program that SIGPIPE ended
+
+
+def main(args: Sequence[str] | None = None) -> NoReturn:
+    """
+    Run one command and end the process.
+
+    Args:
+        args: the words after `graphscan`; None takes them from the process.
+
+    Raises:
+        SystemExit: always, with an exit code of `docs/cli.md`.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            # A terminal that cannot show a sign gets an escape, not a traceback.
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        get_command(app).main(args=None if args is None else list(args), prog_name="graphscan")
+    except GraphscanError as error:
+        _say(f"graphscan: {error}")
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+    except BrokenPipeError:
+        _hang_up()
+    except Exception as error:
+        _say(f"graphscan: internal error ({type(error).__name__}); {_where_written(error)}")
+        sys.exit(INTERNAL_ERROR)
+    sys.exit(0)
+
+
+def hang_up_quietly() -> NoReturn:
+    """End the process because nobody reads its output any more, without a word."""
+    _hang_up()
+
+
+# Private functions
+
+
+def _hang_up() -> NoReturn:
+    # What is still buffered would fail again when the interpreter closes the stream, and would then be reported.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(BROKEN_PIPE)
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(text + "\n")
+    sys.stderr.flush()
+
+
+def _where_written(error: Exception) -> str:
+    """Write the traceback, which holds code lines and no variable, to a file only the user can read; name it."""
+    text = "".join(traceback.format_exception(error))
+    try:
+        handle, path = tempfile.mkstemp(prefix="graphscan-", suffix=".txt")
+        with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
+            file.write(f"graphscan {__version__}, Python {sys.version.split()[0]}\n")
+            file.writelines(printable(line) + "\n" for line in text.splitlines())
+    except OSError as refused:
+        return f"its traceback could not be written ({refused.strerror})"
+    return f"please report it together with {path}"

@@ -1,0 +1,103 @@
+"""The options that several commands share, each defined once, and what their texts mean."""
+
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from graphscan.cli.complete import complete_node, complete_node_or_technique
+from graphscan.errors import UsageError
+
+DEFAULT_STORE = Path(".graphscan")
+DEFAULT_LIMIT = 100
+
+Store = Annotated[Path, typer.Option("--store", metavar="PATH", envvar="GRAPHSCAN_STORE", help="Folder of the store.")]
+Output = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FORMAT[=FILE]",
+        help="text or json, to the screen or into FILE; may be given several times.",
+    ),
+]
+AsOf = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of",
+        metavar="TIME",
+        help="Ask about this instant: 2023-11-14T09:22:49Z, or 2023-11-14 for its first second (UTC). Default: now.",
+    ),
+]
+Rotated = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--rotated",
+        metavar="CREDENTIAL",
+        autocompletion=complete_node,
+        help="As if this credential had been replaced, its old value dead.",
+    ),
+]
+Revoke = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--revoke",
+        metavar="CREDENTIAL",
+        autocompletion=complete_node,
+        help="As if this credential had been revoked.",
+    ),
+]
+Defeated = Annotated[
+    list[str] | None,
+    typer.Option("--defeated", metavar="CONTROL", autocompletion=complete_node, help="As if this control had failed."),
+]
+Enforced = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--enforced", metavar="CONTROL", autocompletion=complete_node, help="As if this control were enforced."
+    ),
+]
+Without = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--without",
+        metavar="NODE|TECHNIQUE",
+        autocompletion=complete_node_or_technique,
+        help="As if this node, or this technique, did not exist.",
+    ),
+]
+Techniques = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--techniques",
+        metavar="FOLDER",
+        envvar="GRAPHSCAN_TECHNIQUES",
+        help="A folder with technique files of your own, used beside the built-in ones.",
+    ),
+]
+Limit = Annotated[
+    int, typer.Option("--limit", min=1, metavar="N", help="List at most N paths; the result says when it cut.")
+]
+
+
+def instant(text: str | None) -> datetime | None:
+    """
+    Return the moment that `--as-of` names, in UTC; None where it was not given.
+
+    Raises:
+        UsageError: the text is neither a date nor an RFC 3339 time.
+    """
+    if text is None:
+        return None
+    try:
+        return datetime.combine(date.fromisoformat(text), time(), UTC)
+    except ValueError:
+        pass
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"--as-of `{text}` is not a time", "write 2023-11-14 or 2023-11-14T09:22:49Z") from None
+    if moment.tzinfo is None:
+        raise UsageError(f"--as-of `{text}` does not say which time zone", f"write {text}Z for UTC")
+    return moment.astimezone(UTC)

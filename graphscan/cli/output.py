@@ -1,0 +1,106 @@
+"""Write a result in the formats that `-o` asks for, to the screen and into files."""
+
+import os
+import shutil
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from graphscan.errors import UsageError
+
+if TYPE_CHECKING:
+    from graphscan.report import Result
+
+FORMATS = ("text", "json")
+WIDTH_UNKNOWN = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A format and where it goes; `path` None is the screen."""
+
+    format: str
+    path: Path | None
+
+
+def targets(options: list[str] | None) -> list[Target]:
+    """
+    Read the values of `-o`; none given means text on the screen.
+
+    Raises:
+        UsageError: an unknown format, or two for the screen or for one file.
+    """
+    found = []
+    for option in options or ["text"]:
+        name, equals, file = option.partition("=")
+        if name not in FORMATS:
+            raise UsageError(f"-o `{name}` is not a format", f"use one of {', '.join(FORMATS)}")
+        if equals and not file:
+            raise UsageError(f"-o `{option}` names no file", f"write {name}=FILE, or {name} for the screen")
+        found.append(Target(name, Path(file) if file else None))
+    places = [target.path for target in found]
+    if len(set(places)) < len(places):
+        twice = next(place for place in places if places.count(place) > 1)
+        where = "the screen" if twice is None else f"`{twice}`"
+        raise UsageError(f"-o sends two formats to {where}", "give one of them a file of its own, as in json=FILE")
+    return found
+
+
+def emit(wanted: list[Target], result: "Result") -> None:
+    """
+    Render `result` once for each target and write it.
+
+    Raises:
+        UsageError: a file cannot be written.
+    """
+    from graphscan.report import render
+
+    for target in wanted:
+        if target.path is None:
+            screen(render(result, target.format, width=width(), colour=colour()))
+        else:
+            _write(target.path, render(result, target.format, width=WIDTH_UNKNOWN, colour=False))
+
+
+def screen(text: str) -> None:
+    """Write to standard output; end quietly if nobody reads it any more."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        from graphscan.cli.main import hang_up_quietly
+
+        hang_up_quietly()
+
+
+def width() -> int:
+    """Return the terminal's width, or the one `COLUMNS` states, or 100 where there is no terminal."""
+    return max(40, shutil.get_terminal_size((WIDTH_UNKNOWN, 24)).columns)
+
+
+def colour() -> bool:
+    """Whether to colour: only on a terminal, and never with `NO_COLOR` set (https://no-color.org)."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+# Private functions
+
+
+def _write(path: Path, text: str) -> None:
+    """Write beside the file and rename, so that nobody ever reads half a report."""
+    try:
+        handle, beside = tempfile.mkstemp(prefix=f".{path.name[:50]}-", dir=path.parent)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
+                file.write(text)
+            mask = os.umask(0)
+            os.umask(mask)
+            Path(beside).chmod(0o666 & ~mask)
+            Path(beside).replace(path)
+        except BaseException:
+            Path(beside).unlink(missing_ok=True)
+            raise
+    except OSError as refused:
+        raise UsageError(f"`{path}` could not be written: {refused.strerror}", "name another file") from refused

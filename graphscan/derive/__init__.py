@@ -1,0 +1,1 @@
+"""From inventory and techniques to attack steps."""

@@ -1,0 +1,97 @@
+"""Run the techniques over an instant's inventory."""
+
+from collections.abc import Callable, Sequence
+
+import duckdb
+
+from graphscan.derive import structural
+from graphscan.errors import TechniqueError
+from graphscan.expand.scopes import FAN_OUT, fan_in
+from graphscan.techniques import sandbox
+from graphscan.techniques.registry import FileKind, Technique
+
+_COLUMNS = {"source", "source_level", "target", "target_level"}
+
+
+def derive(
+    con: duckdb.DuckDBPyConnection,
+    techniques: Sequence[Technique],
+    without: Sequence[str] = (),
+    progress: Callable[[str], None] = lambda _: None,
+) -> None:
+    """
+    Fill table `step` from the techniques and from the relation kinds that are steps on their own.
+
+    Args:
+        con:        holds an instant's inventory (`expand`).
+        techniques: those that are no scope files are run, in order of id.
+        without:    ids of techniques to leave out.
+
+    Raises:
+        TechniqueError: a file fails, yields wrong columns or levels, or multiplies what it reads.
+    """
+    con.execute(
+        "CREATE TABLE step (source INTEGER, source_level VARCHAR, target INTEGER, target_level VARCHAR, "
+        "guards STRUCT(n INTEGER, level VARCHAR)[], relations INTEGER[], possible BOOLEAN, technique VARCHAR)"
+    )
+    structural.add_steps(con)
+    for one in techniques:
+        if one.kind == FileKind.TECHNIQUE and one.id not in without:
+            progress(f"technique {one.id}")
+            _run(con, one)
+
+
+# Private functions
+
+
+def _run(con: duckdb.DuckDBPyConnection, technique: Technique) -> None:
+    sandbox.check(con, technique)
+    columns = sandbox.run(con, technique, "found")
+    if not set(columns) >= _COLUMNS:
+        raise _wrong(technique, f"it must yield the columns {', '.join(sorted(_COLUMNS))}")
+    rows = con.execute("SELECT count(*) FROM found").fetchall()[0][0]
+    limit = FAN_OUT * fan_in(con, technique)
+    if rows > limit:
+        raise _wrong(
+            technique, f"it yields {rows:,} steps, more than {limit:,} ({FAN_OUT} × the relations and nodes it reads)"
+        )
+    guards = "guards" if "guards" in columns else "NULL"
+    relations = "relations" if "relations" in columns else "NULL"
+    possible = "coalesce(possible, false)" if "possible" in columns else "false"
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE yielded AS SELECT source::INTEGER AS source, source_level::VARCHAR AS "
+        "source_level, target::INTEGER AS target, target_level::VARCHAR AS target_level, "
+        f"{guards}::STRUCT(n INTEGER, level VARCHAR)[] AS guards, {relations}::INTEGER[] AS relations, "
+        f"{possible} AS possible FROM found"
+    )
+    _check_levels(con, technique)
+    # A step that rests on a relation which was not seen is possible, whatever the technique says.
+    con.execute(
+        "INSERT INTO step SELECT y.source, y.source_level, y.target, y.target_level, y.guards, y.relations, "
+        "y.possible OR coalesce(list_has_any(y.relations, "
+        "  (SELECT list(r) FROM relation WHERE observed <> 'yes' AND list_contains(?::VARCHAR[], kind))), false), ? "
+        "FROM yielded y",
+        [list(technique.reads), technique.id],
+    )
+
+
+def _check_levels(con: duckdb.DuckDBPyConnection, technique: Technique) -> None:
+    bad = con.execute(
+        "SELECT n.id, n.kind, f.level FROM (SELECT DISTINCT source AS n, source_level AS level FROM yielded "
+        "UNION SELECT DISTINCT target, target_level FROM yielded "
+        "UNION SELECT DISTINCT g.n, g.level FROM (SELECT unnest(guards) AS g FROM yielded WHERE guards IS NOT NULL)) f "
+        "LEFT JOIN node n ON n.n = f.n "
+        "WHERE NOT EXISTS (SELECT 1 FROM level l WHERE l.kind = n.kind AND l.level = f.level) "
+        "AND NOT EXISTS (SELECT 1 FROM control c WHERE c.n = f.n AND f.level = 'defeated') "
+        "ORDER BY ALL LIMIT 1"
+    ).fetchall()
+    if bad:
+        node, kind, level = bad[0]
+        what = "a row names a node that is not there" if node is None else f"{node}, a {kind}, has no level {level}"
+        raise _wrong(technique, what)
+
+
+def _wrong(technique: Technique, why: str) -> TechniqueError:
+    return TechniqueError(
+        f"technique {technique.id} ({technique.path.name}): {why}", "correct the file or leave it out"
+    )

@@ -1,0 +1,34 @@
+"""Steps that a relation kind is on its own, declared in the vocabulary: they need no technique file."""
+
+import duckdb
+
+from graphscan import kinds
+
+
+def add_steps(con: duckdb.DuckDBPyConnection) -> None:
+    """
+    Append to table `step` one step for each relation of a kind that is a step on its own.
+
+    A relation of a carried kind without levels becomes one row whose level is `kinds.CARRIED` at both ends.
+    """
+    for kind in kinds.RELATION_KINDS.values():
+        if not kind.step:
+            continue
+        start, end = ("source", "target") if kind.step == "forward" else ("target", "source")
+        # How derived relations are printed and counted differs: they are folded and cost nothing.
+        con.execute(
+            f"INSERT INTO step SELECT r.{start}, r.needs, r.{end}, r.gives, r.guards, [r.r], r.observed <> 'yes', "
+            "CASE WHEN d.r IS NULL THEN ? ELSE ? END "
+            "FROM relation r LEFT JOIN derived_relation d ON d.r = r.r WHERE r.kind = ?",
+            [f"structural:{kind.name}", f"derived:{kind.name}", kind.name],
+        )
+
+
+def titles() -> dict[str, str]:
+    """Return a title for each technique name that `add_steps` uses."""
+    return {
+        f"{prefix}:{kind.name}": f"{kind.name} ({kind.what})"
+        for kind in kinds.RELATION_KINDS.values()
+        if kind.step
+        for prefix in ("structural", "derived")
+    }

@@ -1,0 +1,1 @@
+"""From steps to reach, slices, paths, families, sets and cuts."""

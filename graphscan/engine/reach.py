@@ -1,0 +1,182 @@
+"""What an attacker reaches: the least fixed point of the steps, with one producing step for every fact."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from graphscan.engine.csr import Bools, Ints, spread
+from graphscan.engine.graph import MAY, Graph
+
+_CHUNK = 1 << 17  # steps at a time: the temporary arrays stay in the processor's cache
+_THIN = 48  # a front of so few facts is walked one by one, without the overhead of arrays
+_HUB = 192  # but not through a fact or guard with more steps than this
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """
+    A closed set of facts.
+
+    Attributes:
+        held:  (F,) bool.
+        step:  (F,) the step that gave each fact, -1 for starts and for facts not held; walking back along it never
+               meets a circle.
+        order: the held facts in an order in which every fact comes after all preconditions of its step.
+        may:   whether what is merely possible counted.
+    """
+
+    held: Bools
+    step: Ints
+    order: Ints
+    may: bool
+
+
+def starts_of(graph: Graph, facts: Iterable[int], may: bool, ambient: bool) -> Ints:
+    """Return the start facts of a question, ascending: its own, and what anyone has."""
+    parts: list[Ints] = [np.fromiter(facts, np.int64)]
+    if may:
+        parts.append(np.array([MAY]))
+    if ambient:
+        parts.append(graph.known_start)
+        if may:
+            parts.append(graph.possible_start)
+    result: Ints = np.unique(np.concatenate(parts))
+    return result
+
+
+def reach(
+    graph: Graph,
+    start_facts: Iterable[int],
+    may: bool = False,
+    blocked: Iterable[int] | None = None,
+    ambient: bool = True,
+) -> Reach:
+    """
+    Compute all facts that follow from some.
+
+    Args:
+        start_facts: what the attacker begins with.
+        may:         count possible steps and possible starts.
+        blocked:     facts that are never held, whatever gives them.
+        ambient:     begin also with what anyone has.
+    """
+    front = starts_of(graph, start_facts, may, ambient)
+    if blocked is None:
+        run = _Run(graph, None)
+    else:
+        shut = np.zeros(graph.fact_count, bool)
+        shut[np.fromiter(blocked, np.int64)] = True
+        run = _Run(graph, shut)
+        front = front[~shut[front]]
+    run.held[front] = True
+    while len(front):
+        run.order.append(front)
+        front = run.thin(front) if len(front) <= _THIN else run.wide(front)
+    if run.shut is not None:
+        run.held &= ~run.shut
+    return Reach(run.held, run.step, np.concatenate([*run.order, np.zeros(0, np.int64)]), may)
+
+
+# Private functions
+
+
+class _Run:
+    """The state of one fixed point: what is held, by which step, and how many facts each guard still lacks."""
+
+    def __init__(self, graph: Graph, shut: Bools | None) -> None:
+        self.graph = graph
+        self.shut = shut
+        # Blocked facts pass for held already, so that nothing gives them; they never come into a front.
+        self.held = np.zeros(graph.fact_count, bool) if shut is None else shut.copy()
+        self.step = np.full(graph.fact_count, -1, graph.step_source.dtype)
+        self.lacking = np.diff(graph.guard_ptr)
+        self.order: list[Ints] = []
+
+    def wide(self, front: Ints) -> Ints:
+        """Fire all steps that a front of newly held facts lets fire; return the facts they give."""
+        graph = self.graph
+        front = np.sort(front)
+        opened = self._open(front)
+        given = self._plain(front)
+        if graph.guard_count:
+            steps = spread(graph.guarded_ptr, front)
+            given.append(self._claim(steps[self.lacking[graph.step_guard[steps]] == 0]))
+            given.append(self._through(opened))
+        return np.concatenate(given)
+
+    def thin(self, front: Ints) -> Ints:
+        """Do the same fact by fact for as long as the front stays small; return the front that is left."""
+        graph = self.graph
+        held, step, lacking = self.held.data, self.step.data, self.lacking.data
+        target, guard = graph.step_target.data, graph.step_guard.data
+        plain_ptr, guarded_ptr = graph.plain_ptr.data, graph.guarded_ptr.data
+        member_ptr, member = graph.fact_guard_ptr.data, graph.fact_guards.data
+        facts: list[int] = front.tolist()
+        while True:
+            opened: list[int] = []
+            given: list[int] = []
+            for fact in facts:
+                for place in range(member_ptr[fact], member_ptr[fact + 1]):
+                    number = member[place]
+                    lacking[number] -= 1
+                    if not lacking[number]:
+                        opened.append(number)
+            for fact in facts:
+                first, last = plain_ptr[fact], plain_ptr[fact + 1]
+                if last - first > _HUB:
+                    given.extend(self._claim(np.arange(first, last)).tolist())
+                else:
+                    for one in range(first, last):
+                        other = target[one]
+                        if not held[other]:
+                            held[other] = True
+                            step[other] = one
+                            given.append(other)
+                for one in range(guarded_ptr[fact], guarded_ptr[fact + 1]):
+                    if not lacking[guard[one]]:
+                        other = target[one]
+                        if not held[other]:
+                            held[other] = True
+                            step[other] = one
+                            given.append(other)
+            if opened:
+                given.extend(self._through(np.array(opened)).tolist())
+            if not given or len(given) > _THIN:
+                return np.array(given, np.int64)
+            self.order.append(np.array(given, np.int64))
+            facts = given
+
+    def _open(self, front: Ints) -> Ints:
+        """Count the front's facts off the guards they are in; return the guards that now lack nothing."""
+        graph = self.graph
+        numbers = graph.fact_guards[spread(graph.fact_guard_ptr, front)]
+        np.subtract.at(self.lacking, numbers, 1)
+        opened: Ints = np.unique(numbers[self.lacking[numbers] == 0])
+        return opened
+
+    def _plain(self, front: Ints) -> list[Ints]:
+        """Fire the front's steps without guard, some at a time."""
+        graph = self.graph
+        done = np.cumsum(graph.plain_ptr[front + 1] - graph.plain_ptr[front], dtype=np.int64)
+        cuts = np.searchsorted(done, np.arange(_CHUNK, int(done[-1]), _CHUNK))
+        return [self._claim(spread(graph.plain_ptr, part)) for part in np.split(front, np.unique(cuts)) if len(part)]
+
+    def _through(self, opened: Ints) -> Ints:
+        """Fire the steps of guards that have just been met, where their source is held."""
+        graph = self.graph
+        steps = graph.guard_steps[spread(graph.guard_step_ptr, opened)]
+        sources = graph.step_source[steps]
+        ready = self.held[sources] if self.shut is None else self.held[sources] & ~self.shut[sources]
+        return self._claim(steps[ready])
+
+    def _claim(self, steps: Ints) -> Ints:
+        """Let steps give their targets, one step to a target; return the targets not held before."""
+        targets = self.graph.step_target[steps]
+        fresh = np.flatnonzero(~self.held[targets])
+        targets, steps = targets[fresh], steps[fresh]
+        self.step[targets] = steps
+        # Several steps wrote to one place: the one that is found there gave the fact.
+        given: Ints = targets[self.step[targets] == steps]
+        self.held[given] = True
+        return given

@@ -1,0 +1,1 @@
+"""Examples that are installed with the package, as facts files and the code that writes them out for an import."""

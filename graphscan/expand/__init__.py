@@ -1,0 +1,69 @@
+"""
+Derived inventory: what no interface states and no technique may create.
+
+`expand` turns the merged view of all times into the inventory of one instant, stated and derived.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+import duckdb
+
+from graphscan import kinds
+from graphscan.expand import closure, derived, gaps, instant, scopes
+from graphscan.expand.edits import Edits
+from graphscan.techniques import sandbox
+from graphscan.techniques.registry import FileKind, Technique
+
+__all__ = ["Edits", "expand"]
+
+
+def expand(
+    con: duckdb.DuckDBPyConnection,
+    techniques: Sequence[Technique],
+    at: datetime,
+    edits: Edits,
+    taken: Mapping[str, datetime],
+) -> None:
+    """
+    Create the inventory of one instant in the main schema, and add what the scope files derive.
+
+    Args:
+        con:        holds the merged view in schema `base`; nothing else may have been created in it.
+        techniques: scope files among them are run, in order of id.
+        at, edits:  the instant, and what is changed before asking.
+        taken:      when each source instance was read.
+    """
+    instant.at_instant(con, at, edits, dict(taken))
+    con.execute(
+        "CREATE TABLE level AS SELECT * FROM (SELECT unnest(?::VARCHAR[]) AS kind, unnest(?::VARCHAR[]) AS family, "
+        "unnest(?::VARCHAR[]) AS level, unnest(?::UTINYINT[]) AS code)",
+        list(_level_columns()),
+    )
+    con.execute(
+        "CREATE TABLE coverage AS SELECT source_instance, relation, scope, state FROM base.coverage, asked "
+        "WHERE (valid_from IS NULL OR valid_from <= asked.moment) AND (valid_to IS NULL OR valid_to > asked.moment)"
+    )
+    derived.prepare(con)
+    gaps.complete_reachability(con)
+    files = [one for one in techniques if one.kind != FileKind.TECHNIQUE]
+    if any("EFFECTIVE_MEMBER_OF" in (*one.reads, *one.negates) for one in techniques):
+        closure.close_membership(con)
+    else:
+        con.execute("CREATE TABLE membership (principal INTEGER, grp INTEGER, known BOOLEAN)")
+    for one in files:
+        sandbox.check(con, one)
+        scopes.run(con, one)
+
+
+# Private functions
+
+
+def _level_columns() -> tuple[list[str], list[str], list[str], list[int]]:
+    rows = [
+        (kind.name, kind.family, level, kinds.LEVEL_CODES[kind.family, level])
+        for kind in kinds.NODE_KINDS.values()
+        for level in kinds.FAMILIES[kind.family].levels
+    ]
+    kind, family, level, code = zip(*rows, strict=True)
+    return list(kind), list(family), list(level), list(code)

@@ -1,0 +1,34 @@
+"""What-if edits of the inventory: applied before anything is derived, so that what they open is found as well."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Edits:
+    """
+    Changes to ask about, each a tuple of node ids (of `without`: node ids or technique ids).
+
+    Attributes:
+        rotated:  credentials given a new value: the one an attacker holds is dead, the new one lives on.
+        revoked:  credentials or accounts that are dead.
+        defeated: controls that fail.
+        enforced: controls that hold, whatever their state.
+        without:  nodes that do not exist, and techniques that are not considered.
+    """
+
+    rotated: tuple[str, ...] = ()
+    revoked: tuple[str, ...] = ()
+    defeated: tuple[str, ...] = ()
+    enforced: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+
+    def lines(self) -> tuple[str, ...]:
+        """Return one line for each edit, in the words of the command line."""
+        named = (
+            ("rotated", self.rotated),
+            ("revoke", self.revoked),
+            ("defeated", self.defeated),
+            ("enforced", self.enforced),
+            ("without", self.without),
+        )
+        return tuple(f"--{option} {value}" for option, values in named for value in values)

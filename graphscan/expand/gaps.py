@@ -1,0 +1,25 @@
+"""Complete what grants access and was not read, as relations that are possible and never known."""
+
+import duckdb
+
+from graphscan import kinds
+from graphscan.expand import derived
+
+
+def complete_reachability(con: duckdb.DuckDBPyConnection) -> None:
+    """
+    Let an application of which nobody says from where it is reached be reached from the internet, possibly.
+
+    Nobody says: no REACHABLE_FROM and no CONNECTS_TO leads to it, it is no plug-in, and no source states that it read
+    that application's reachability completely.
+    """
+    con.execute(
+        "INSERT INTO new_relation SELECT 'REACHABLE_FROM', a.id, ?, 'position', 'reachable', 'possible', "
+        "'nothing says from where it can be reached' "
+        "FROM node a WHERE a.kind = 'Application' "
+        "AND a.n NOT IN (SELECT source FROM relation WHERE kind IN ('REACHABLE_FROM', 'INSTALLED_IN')) "
+        "AND a.n NOT IN (SELECT target FROM relation WHERE kind = 'CONNECTS_TO') "
+        "AND a.id NOT IN (SELECT scope FROM coverage WHERE relation = 'REACHABLE_FROM' AND state = 'complete')",
+        [kinds.INTERNET],
+    )
+    derived.add(con)

@@ -1,0 +1,107 @@
+"""
+Run scope files: target sets (what one right reaches) and populations (who matches a rule), as derived inventory.
+
+A scope file's SELECT yields `set_key`, `set_name`, `side`, `node`, `level` and, optionally, `known`:
+
+- target set: `enter` rows are facts that open the set, `member` rows the facts it opens;
+- population: `member` rows are facts that belong to it, `open` rows the facts that it gives.
+
+A row that rests on the absence of something not completely read has `known` false; it becomes a possible relation.
+"""
+
+import duckdb
+
+from graphscan.errors import TechniqueError
+from graphscan.expand import derived
+from graphscan.techniques import sandbox
+from graphscan.techniques.registry import FileKind, Technique
+
+_COLUMNS = {"set_key", "set_name", "side", "node", "level"}
+_SIDES = {FileKind.TARGET_SET: ("enter", "member"), FileKind.POPULATION: ("member", "open")}
+FAN_OUT = 4
+
+
+def run(con: duckdb.DuckDBPyConnection, technique: Technique) -> None:
+    """
+    Run one scope file and add its sets to the instant's inventory.
+
+    Raises:
+        TechniqueError: it fails, yields other columns, sides, nodes or levels, or multiplies what it read.
+    """
+    columns = sandbox.run(con, technique, "found")
+    if not set(columns) >= _COLUMNS:
+        raise _wrong(technique, f"it must yield the columns {', '.join(sorted(_COLUMNS))}")
+    known = "coalesce(known, true)" if "known" in columns else "true"
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE member AS SELECT ? || ':' || set_key::VARCHAR AS set_id, "
+        "set_name::VARCHAR AS set_name, side::VARCHAR AS side, f.node::INTEGER AS node, f.level::VARCHAR AS level, "
+        f"{known} AS known, n.id, n.kind FROM found f LEFT JOIN node n ON n.n = f.node",
+        [f"{derived.PROVIDER}:{technique.id}"],
+    )
+    _check(con, technique)
+    first, second = _SIDES[technique.kind]
+    kind = "Scope" if technique.kind == FileKind.TARGET_SET else "Group"
+    inside = "held" if technique.kind == FileKind.TARGET_SET else "act_as"
+    into, out = ("CONTAINS", "CONTAINS") if technique.kind == FileKind.TARGET_SET else ("MEMBER_OF", "ASSIGNED_TO")
+    con.execute(
+        "INSERT INTO new_node SELECT set_id, ?, ?, min(set_name) FROM member GROUP BY set_id",
+        [kind, str(technique.kind)],
+    )
+    con.execute(
+        "INSERT INTO new_relation SELECT ?, id, set_id, level, ?, CASE WHEN bool_or(known) THEN 'yes' ELSE 'possible' "
+        "END, ? FROM member WHERE side = ? GROUP BY set_id, id, level",
+        [into, inside, technique.id, first],
+    )
+    con.execute(
+        "INSERT INTO new_relation SELECT ?, set_id, id, ?, level, CASE WHEN bool_or(known) THEN 'yes' ELSE 'possible' "
+        "END, ? FROM member WHERE side = ? GROUP BY set_id, id, level",
+        [out, inside, technique.id, second],
+    )
+    derived.add(con)
+
+
+# Private functions
+
+
+def _check(con: duckdb.DuckDBPyConnection, technique: Technique) -> None:
+    sides = _SIDES[technique.kind]
+    strange = con.execute("SELECT DISTINCT side FROM member WHERE side IS NULL OR side NOT IN (?, ?)", sides).fetchall()
+    if strange:
+        raise _wrong(technique, f"side must be {' or '.join(sides)}, not {strange[0][0]}")
+    if con.execute("SELECT count(*) FROM member WHERE id IS NULL OR set_id IS NULL").fetchall()[0][0]:
+        raise _wrong(technique, "a row names no node, or no set")
+    bad = con.execute(
+        "SELECT m.kind, m.level FROM member m WHERE NOT EXISTS "
+        "(SELECT 1 FROM level l WHERE l.kind = m.kind AND l.level = m.level) ORDER BY ALL LIMIT 1"
+    ).fetchall()
+    if bad:
+        raise _wrong(technique, f"a {bad[0][0]} has no level {bad[0][1]}")
+    if technique.kind == FileKind.POPULATION:
+        taken = con.execute(
+            "SELECT kind FROM member m JOIN level l USING (kind, level) WHERE side = 'open' AND l.family = 'principal' "
+            "LIMIT 1"
+        ).fetchall()
+        if taken:
+            raise _wrong(technique, f"a population must not open a {taken[0][0]}: any member would take every other")
+    rows = con.execute("SELECT count(*) FROM member").fetchall()[0][0]
+    limit = FAN_OUT * fan_in(con, technique)
+    if rows > limit:
+        raise _wrong(technique, f"it yields {rows:,} rows, more than {limit:,} ({FAN_OUT} × what it reads)")
+
+
+def fan_in(con: duckdb.DuckDBPyConnection, technique: Technique) -> int:
+    """Return how many relations of the kinds it reads and nodes of the kinds it touches there are."""
+    relations = con.execute(
+        "SELECT count(*) FROM relation WHERE list_contains(?::VARCHAR[], kind)",
+        [list({*technique.reads, *technique.negates})],
+    ).fetchall()[0][0]
+    nodes = con.execute(
+        "SELECT count(*) FROM node WHERE list_contains(?::VARCHAR[], kind)", [list(technique.nodes)]
+    ).fetchall()[0][0]
+    return int(relations) + int(nodes)
+
+
+def _wrong(technique: Technique, why: str) -> TechniqueError:
+    return TechniqueError(
+        f"scope file {technique.id} ({technique.path.name}): {why}", "correct the file or leave it out"
+    )

@@ -1,0 +1,33 @@
+"""Results as text for people."""
+
+from collections.abc import Callable
+from typing import Any
+
+from graphscan.analysis.results import BlastResult, ExplainResult, PathsResult
+from graphscan.analysis.status import ImportResult, SelectResult, StatusResult, TechniquesResult
+from graphscan.report import EachResult, Result
+
+
+def to_text(result: Result, *, width: int, colour: bool) -> str:
+    """Return a result as text, ending in one newline; see `report.render`."""
+    from graphscan.report.text.screen import Screen
+
+    screen = Screen(width, colour)
+    _writer(result)(screen, result)
+    return screen.text().strip("\n") + "\n"
+
+
+def _writer(result: Result) -> Callable[[Any, Any], None]:
+    from graphscan.report.text import blast, explain, imports, paths, select, status, techniques
+
+    writers: dict[type, Callable[[Any, Any], None]] = {
+        BlastResult: blast.blast,
+        EachResult: blast.each,
+        PathsResult: paths.paths,
+        ExplainResult: explain.explain,
+        StatusResult: status.status,
+        SelectResult: select.select,
+        ImportResult: imports.imported,
+        TechniquesResult: techniques.techniques,
+    }
+    return writers[type(result)]

@@ -1,0 +1,177 @@
+"""Read the headers of technique and scope files."""
+
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from graphscan import kinds
+from graphscan.errors import TechniqueError
+
+OWN_FOLDER = Path(__file__).parent
+_ID = re.compile(r"^[a-z][a-z0-9]*(\.[a-z0-9]+(-[a-z0-9]+)*)+$")
+_ATTACK = re.compile(r"^(T\d{4}(\.\d{3})?|none)$")
+_KEYS = (
+    "id",
+    "title",
+    "attack",
+    "effort",
+    "kind",
+    "reads",
+    "negates",
+    "nodes",
+    "what",
+    "close",
+    "references",
+)
+_REQUIRED = ("id", "title", "what")
+
+
+class FileKind(StrEnum):
+    """What a file yields: attack steps, a set of targets one right reaches, or a population that matches a rule."""
+
+    TECHNIQUE = "technique"
+    TARGET_SET = "target-set"
+    POPULATION = "population"
+
+
+@dataclass(frozen=True, slots=True)
+class Technique:
+    """
+    One .sql file.
+
+    Attributes:
+        id:         dotted, provider first (`okta.api-token`).
+        attack:     the MITRE ATT&CK id, or "none".
+        effort:     1 (a request) … 5 (skill and luck); 0 for scope files.
+        reads:      relation kinds it reads.
+        negates:    relation kinds whose absence it rests on; scope files only.
+        nodes:      node kinds it reads or leads to.
+        what:       what an attacker does.
+        close:      how a defender closes it.
+        references: where this is documented.
+        sql:        the file's text below the header.
+    """
+
+    id: str
+    title: str
+    attack: str
+    effort: int
+    kind: FileKind
+    reads: tuple[str, ...]
+    negates: tuple[str, ...]
+    nodes: tuple[str, ...]
+    what: str
+    close: str
+    references: tuple[str, ...]
+    sql: str
+    path: Path
+
+
+def load(folders: Sequence[Path] = ()) -> list[Technique]:
+    """
+    Return every technique and scope file, ours and those of the user's folders, in order of id.
+
+    Args:
+        folders: further folders, searched recursively for .sql files.
+
+    Raises:
+        TechniqueError: a header that cannot be read, an id that is taken, a folder that is not there.
+    """
+    found: dict[str, Technique] = {}
+    for folder in (OWN_FOLDER, *folders):
+        if not folder.is_dir():
+            raise TechniqueError(f"there is no technique folder {folder}", "name a folder that holds .sql files")
+        for path in sorted(folder.rglob("*.sql")):
+            one = read(path)
+            if one.id in found:
+                raise TechniqueError(f"{path} and {found[one.id].path} have the same id {one.id}", "rename one of them")
+            found[one.id] = one
+    return [found[key] for key in sorted(found)]
+
+
+def digest(techniques: Iterable[Technique]) -> str:
+    """Return a digest of everything that the techniques would derive."""
+    total = hashlib.sha256()
+    for one in techniques:
+        total.update(f"{one.id}\0{one.kind}\0{one.effort}\0{one.reads}\0{one.negates}\0{one.sql}\0".encode())
+    return total.hexdigest()
+
+
+def read(path: Path) -> Technique:
+    """Return the technique in a file. Raises TechniqueError where its header is not right."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise TechniqueError(f"{path} cannot be read: {error}", "check the file") from error
+    lines = text.splitlines()
+    length = next((i for i, line in enumerate(lines) if not line.startswith("--")), len(lines))
+    header = _parse("\n".join(line[2:].removeprefix(" ") for line in lines[:length]), path)
+    return _checked(header, "\n".join(lines[length:]).strip(), path)
+
+
+# Private functions
+
+
+def _parse(text: str, path: Path) -> dict[str, Any]:
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
+
+    try:
+        header = YAML(typ="safe", pure=True).load(text)
+    except YAMLError as error:
+        raise TechniqueError(f"the header of {path} is not readable: {error}", "see docs/techniques.md") from error
+    if not isinstance(header, dict):
+        raise TechniqueError(f"{path} has no header", "begin the file with lines `-- id: …`; see docs/techniques.md")
+    return header
+
+
+def _checked(header: dict[str, Any], sql: str, path: Path) -> Technique:
+    wrong = [f"unknown key {key}" for key in header if key not in _KEYS]
+    wrong += [f"{key} is missing" for key in _REQUIRED if not header.get(key)]
+    kind = str(header.get("kind", FileKind.TECHNIQUE))
+    if kind not in list(FileKind):
+        wrong.append(f"kind {kind} is none of {', '.join(FileKind)}")
+    names = {key: _names(header.get(key)) for key in ("reads", "negates", "nodes", "references")}
+    wrong += [
+        f"{key} names unknown relation kind {name}"
+        for key in ("reads", "negates")
+        for name in names[key]
+        if name not in kinds.RELATION_KINDS
+    ]
+    wrong += [f"nodes names unknown node kind {name}" for name in names["nodes"] if name not in kinds.NODE_KINDS]
+    attack = str(header.get("attack", "none"))
+    effort = header.get("effort", 1)
+    if not _ID.match(str(header.get("id", ""))):
+        wrong.append("id must look like provider.some-name")
+    if not _ATTACK.match(attack):
+        wrong.append("attack must be an ATT&CK technique id (T1078, T1078.004) or none")
+    if not isinstance(effort, int) or not 1 <= effort <= 5:
+        wrong.append("effort must be a whole number from 1 to 5")
+    if kind == FileKind.TECHNIQUE and names["negates"]:
+        wrong.append("negates is for scope files only: a technique never rests on an absence")
+    if not sql:
+        wrong.append("there is no SELECT below the header")
+    if wrong:
+        raise TechniqueError(f"the header of {path} is not right: {'; '.join(wrong)}", "see docs/techniques.md")
+    return Technique(
+        id=str(header["id"]),
+        title=str(header["title"]),
+        attack=attack,
+        effort=effort if kind == FileKind.TECHNIQUE else 0,
+        kind=FileKind(kind),
+        what=" ".join(str(header["what"]).split()),
+        close=" ".join(str(header.get("close", "")).split()),
+        sql=sql,
+        path=path,
+        **names,
+    )
+
+
+def _names(value: Any) -> tuple[str, ...]:
+    if value is None:
+        return ()
+    return tuple(str(one) for one in value) if isinstance(value, list) else (str(value),)

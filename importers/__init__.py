@@ -1,0 +1,1 @@
+"""Importers: each turns one vendor's replies into inventory, and knows nothing of attacks."""

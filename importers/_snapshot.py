@@ -1,0 +1,293 @@
+"""
+The snapshot file: what a vendor answered, secrets removed, for import on this or another machine.
+
+A gzip file of JSON lines: one header, then each page as it was read, then coverage rows, then a footer with counts and
+the SHA-256 of everything before it. It is written aside and renamed; a file that is cut short or changed is refused
+before anything of it is used.
+"""
+
+import gzip
+import json
+import os
+import shutil
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any, Self
+
+from graphscan.errors import BadFileError, ImportFailedError, Problem
+from graphscan.kinds import RELATION_KINDS
+from graphscan.model import Coverage, CoverageState, EvidenceKind
+from importers._http import Page
+
+FORMAT = "snapshot/1"
+# A line longer than this is no page of ours (replies are bounded before), and is not read into memory.
+_LONGEST_LINE = 512 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """
+    What a snapshot says of itself.
+
+    Attributes:
+        importer: whose pages they are (`okta`).
+        source:   the source instance (`okta:acme`).
+        origin:   where they were read.
+        complete: False when something that was asked for could not be read; the coverage rows say what.
+    """
+
+    importer: str
+    source: str
+    origin: str
+    started: datetime
+    finished: datetime
+    complete: bool
+
+
+class SnapshotWriter:
+    """
+    Write a snapshot page by page; as a context manager it leaves the file whole or not at all.
+
+    Args:
+        path: the file to write; replaced in one step by `finish`.
+    """
+
+    def __init__(self, path: Path, importer: str, source: str, origin: str, started: datetime) -> None:
+        self.path = path
+        self._about = (importer, source, origin, started)
+        self._part = path.with_name(f".{path.name}.{os.getpid()}.part")
+        self._whole = path.with_name(f".{path.name}.{os.getpid()}.whole")
+        try:
+            # Readable by its owner alone from the first byte: who works where is nobody else's business.
+            self._raw = os.fdopen(os.open(self._part, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600), "w+b")
+        except OSError as error:
+            raise ImportFailedError(
+                f"the snapshot {str(path)!r} cannot be written: {error.strerror}", "name a folder you can write to"
+            ) from None
+        self._body = gzip.GzipFile(fileobj=self._raw, mode="wb", compresslevel=5, mtime=0)
+        self.pages = 0
+        self.coverage = 0
+
+    def page(self, page: Page) -> None:
+        """Append one page, already redacted."""
+        self._line(
+            {
+                "endpoint": page.endpoint,
+                "path": page.path,
+                "query": page.query,
+                "status": page.status,
+                "headers": page.headers,
+                "body": page.body,
+            }
+        )
+        self.pages += 1
+
+    def covered(self, row: Coverage) -> None:
+        """Append one coverage row."""
+        self._line({"coverage": _coverage_as_json(row)})
+        self.coverage += 1
+
+    def finish(self, finished: datetime, complete: bool) -> None:
+        """Put the header before and the footer behind what was written, and move the file into its place."""
+        importer, source, origin, started = self._about
+        header = {
+            "graphscan": FORMAT,
+            "importer": importer,
+            "source": source,
+            "origin": origin,
+            "started": started.astimezone(UTC).isoformat(),
+            "finished": finished.astimezone(UTC).isoformat(),
+            "complete": complete,
+        }
+        self._body.close()
+        first = _encoded(header)
+        digest = sha256(first)
+        self._raw.seek(0)
+        with gzip.open(self._raw, "rb") as lines:
+            while block := lines.read(1 << 20):
+                digest.update(block)
+        footer = {"pages": self.pages, "coverage": self.coverage, "sha256": digest.hexdigest()}
+        with os.fdopen(os.open(self._whole, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as whole:
+            # gzip members in a row are one gzip file, so the header can be written last and stand first.
+            whole.write(gzip.compress(first, mtime=0))
+            self._raw.seek(0)
+            shutil.copyfileobj(self._raw, whole, 1 << 20)
+            whole.write(gzip.compress(_encoded({"footer": footer}), mtime=0))
+            whole.flush()
+            os.fsync(whole.fileno())
+        self._whole.replace(self.path)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._raw.close()
+        for left in (self._part, self._whole):
+            left.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise ImportFailedError(f"the snapshot {str(self.path)!r} cannot be written: {error.strerror}") from error
+
+    def _line(self, value: dict[str, Any]) -> None:
+        self._body.write(_encoded(value))
+
+
+class Snapshot:
+    """
+    A snapshot that was checked to its last byte; reading it again streams.
+
+    Raises:
+        BadFileError: it is not a snapshot, was cut short, or is not what was written.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.header = read_header(path)
+        self.coverage: list[Coverage] = []
+        self._check()
+
+    def pages(self) -> Iterator[Page]:
+        """Yield the pages in the order they were read."""
+        for number, line in _lines(self.path):
+            if number > 1 and "endpoint" in line:
+                try:
+                    yield Page(
+                        str(line["endpoint"]),
+                        str(line["path"]),
+                        str(line["query"]),
+                        int(line["status"]),
+                        dict(line["headers"]),
+                        line["body"],
+                    )
+                except (KeyError, TypeError, ValueError):
+                    raise _bad(self.path, "a page lacks what every page has", number) from None
+
+    def _check(self) -> None:
+        digest = sha256()
+        pages = 0
+        footer: dict[str, Any] | None = None
+        for number, line, raw in _raw_lines(self.path):
+            if footer is not None:
+                raise _bad(self.path, "something was added behind its end", number)
+            if "footer" in line:
+                footer = line["footer"] if isinstance(line["footer"], dict) else {}
+                continue
+            digest.update(raw)
+            pages += "endpoint" in line
+            if "coverage" in line:
+                self.coverage.append(_coverage_from_json(line["coverage"], self.path, number))
+        if footer is None:
+            raise _bad(self.path, "it ends too early: the last line, which says what it holds, is missing")
+        if (footer.get("pages"), footer.get("coverage")) != (pages, len(self.coverage)) or footer.get(
+            "sha256"
+        ) != digest.hexdigest():
+            raise _bad(self.path, "its content is not what was written")
+
+
+def read_header(path: Path) -> Header:
+    """
+    Return what a snapshot says of itself, reading only its first line: `importer` tells who can normalise it.
+
+    Raises:
+        BadFileError: there is no such file, it is not a snapshot, or it is of a version not read here.
+    """
+    for _, line in _lines(path):
+        version = line.get("graphscan")
+        if not isinstance(version, str) or not version.startswith("snapshot/"):
+            break
+        if version != FORMAT:
+            raise _bad(path, f"it is written as {version!r}; this graphscan reads {FORMAT}", 1)
+        try:
+            return Header(
+                str(line["importer"]),
+                str(line["source"]),
+                str(line["origin"]),
+                datetime.fromisoformat(line["started"]).astimezone(UTC),
+                datetime.fromisoformat(line["finished"]).astimezone(UTC),
+                line["complete"] is True,
+            )
+        except (KeyError, TypeError, ValueError):
+            raise _bad(path, "its first line does not say what it holds", 1) from None
+    raise _bad(path, "it is not a snapshot")
+
+
+# Private functions
+
+
+def _encoded(value: dict[str, Any]) -> bytes:
+    return (json.dumps(value, separators=(",", ":")) + "\n").encode("ascii")
+
+
+def _lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    for number, line, _ in _raw_lines(path):
+        yield number, line
+
+
+def _raw_lines(path: Path) -> Iterator[tuple[int, dict[str, Any], bytes]]:
+    number = 0
+    try:
+        with gzip.open(path, "rb") as lines:
+            opened: IO[bytes] = lines  # type: ignore[assignment]
+            while raw := opened.readline(_LONGEST_LINE):
+                number += 1
+                line = json.loads(raw)
+                if not isinstance(line, dict):
+                    raise _bad(path, "a line is not an object", number)
+                yield number, line, raw
+    except FileNotFoundError:
+        raise _bad(path, "there is no such file") from None
+    except IsADirectoryError:
+        raise _bad(path, "it is a folder") from None
+    except EOFError:
+        raise _bad(path, "it ends in the middle", number) from None
+    except gzip.BadGzipFile:
+        what = "it is damaged" if number else "it is not a snapshot (not a gzip file)"
+        raise _bad(path, what, number) from None
+    except (ValueError, RecursionError):
+        raise _bad(path, "a line is not JSON", number) from None
+    except OSError as error:
+        raise _bad(path, f"it cannot be read: {error.strerror or 'it is damaged'}", number) from None
+    except zlib.error:
+        raise _bad(path, "it is damaged", number) from None
+
+
+def _bad(path: Path, what: str, line: int = 0) -> BadFileError:
+    return BadFileError([Problem(str(path), line, 1 if line else 0, what, "collect again, or copy the file again")])
+
+
+def _coverage_as_json(row: Coverage) -> dict[str, Any]:
+    return {
+        "relation": row.relation,
+        "state": row.state.value,
+        "scope": row.scope,
+        "endpoint": row.endpoint,
+        "at": None if row.at is None else row.at.astimezone(UTC).isoformat(),
+        "pages": row.pages,
+        "records": row.records,
+        "error": row.error,
+    }
+
+
+def _coverage_from_json(value: Any, path: Path, line: int) -> Coverage:
+    try:
+        if value["relation"] not in RELATION_KINDS:
+            raise ValueError
+        return Coverage(
+            str(value["relation"]),
+            CoverageState(value["state"]),
+            scope=str(value["scope"]),
+            endpoint=str(value["endpoint"]),
+            at=None if value["at"] is None else datetime.fromisoformat(value["at"]).astimezone(UTC),
+            pages=int(value["pages"]),
+            records=int(value["records"]),
+            error=str(value["error"]),
+            evidence=EvidenceKind.CONFIG,
+        )
+    except (KeyError, TypeError, ValueError):
+        raise _bad(path, "a coverage row cannot be read", line) from None

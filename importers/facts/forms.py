@@ -1,0 +1,128 @@
+"""The keys of every sort of entry: one table each, from which reader, CSV columns and JSON Schema follow."""
+
+from graphscan.kinds import NODE_KINDS, RELATION_KINDS
+from graphscan.model import CoverageState, Effect, Enforced, EvidenceKind, Observed, Sensitivity
+from importers.facts import parts as p
+from importers.facts import values as v
+from importers.facts.problems import Problems, shown
+from importers.facts.tree import Tree
+from importers.facts.values import Field, Form, refuse
+
+FORMAT = "facts/1"
+
+_EVIDENCE_FIELD = Field(p.evidence, {"anyOf": [p.EVIDENCE_WORD, p.form_schema(p.EVIDENCE)]})
+_ENFORCED = {"anyOf": [p.enum_of(Enforced), p.array_of({"anyOf": [p.enum_of(Enforced), p.form_schema(p.ENFORCEMENT)]})]}
+_SENSITIVITY = Field(v.choice(Sensitivity, "sensitivity"), p.enum_of(Sensitivity))
+_LABELS = Field(v.list_of(v.text, "labels"), p.array_of(p.TEXT), shape="list")
+_FROM = Field(v.moment, p.MOMENT)
+_TO = Field(v.moment, p.MOMENT)
+
+NODE: Form = {
+    "id": Field(v.node_id, p.ID, required=True),
+    "kind": Field(v.node_kind, p.enum_of(NODE_KINDS), required=True),
+    "provider": Field(v.text, p.TEXT),
+    "subtype": Field(v.text, p.TEXT),
+    "name": Field(v.text, p.TEXT),
+    "valid_from": _FROM,
+    "valid_to": _TO,
+    "versions": Field(p.versions, p.array_of({"anyOf": [p.MOMENT, p.form_schema(p.VERSION)]}), shape="structs"),
+    "expires_at": Field(v.moment, p.MOMENT),
+    "last_used": Field(p.last_uses, p.array_of(p.form_schema(p.LAST_USE)), shape="structs"),
+    "owner": Field(v.node_id, p.ID),
+    "state": Field(v.state, p.enum_of(v.STATES)),
+    "sensitivity": _SENSITIVITY,
+    "labels": _LABELS,
+    "hypothetical": Field(v.truth, p.TRUTH),
+    "enforced": Field(p.enforcements, _ENFORCED, shape="structs"),
+    "effect": Field(v.choice(Effect, "effect"), p.enum_of(Effect)),
+    "item_count": Field(v.whole, p.WHOLE),
+    "keys": Field(v.list_of(p.key, "keys"), p.array_of(p.form_schema(p.KEY)), shape="structs"),
+    "properties": Field(v.properties, p.PROPERTIES, shape="map"),
+    "evidence": _EVIDENCE_FIELD,
+}
+
+_STATED = [name for name, kind in RELATION_KINDS.items() if not kind.derived]
+_REFERENCES = Field(v.list_of(v.reference, "references"), p.array_of(p.REFERENCE), shape="list")
+_GUARD = {"anyOf": [*p.REFERENCE["anyOf"], p.form_schema(p.GUARD)]}
+RELATION: Form = {
+    "source": Field(v.reference, p.REFERENCE),
+    "sources": _REFERENCES,
+    "kind": Field(v.relation_kind, p.enum_of(_STATED), required=True),
+    "target": Field(v.reference, p.REFERENCE),
+    "targets": _REFERENCES,
+    "needs": Field(v.level, p.LEVEL),
+    "gives": Field(v.level, p.LEVEL),
+    "guarded_by": Field(
+        v.list_of(p.guard, "guarded_by"),
+        p.array_of({"anyOf": [*p.REFERENCE["anyOf"], p.form_schema(p.GUARD)]}),
+        shape="list",
+    ),
+    "valid_from": _FROM,
+    "valid_to": _TO,
+    "via": Field(v.reference, p.REFERENCE),
+    "stored_at": Field(v.moment, p.MOMENT),
+    "observed": Field(v.choice(Observed, "observed"), p.enum_of(Observed)),
+    "properties": Field(v.properties, p.PROPERTIES, shape="map"),
+    "evidence": _EVIDENCE_FIELD,
+}
+
+COVERAGE: Form = {
+    "relation": Field(v.relation_kind, p.enum_of(_STATED), required=True),
+    "state": Field(v.choice(CoverageState, "coverage state"), p.enum_of(CoverageState)),
+    "complete": Field(v.truth, {"enum": [True, "true"]}),
+    "scope": Field(v.node_id, p.ID),
+    "endpoint": Field(v.text, p.TEXT),
+    "at": Field(v.moment, p.MOMENT),
+    "pages": Field(v.whole, p.WHOLE),
+    "records": Field(v.whole, p.WHOLE),
+    "error": Field(v.text, p.TEXT),
+    "valid_from": _FROM,
+    "valid_to": _TO,
+    "evidence": Field(v.choice(EvidenceKind, "evidence"), p.EVIDENCE_WORD),
+}
+
+CLASSIFY: Form = {
+    "select": Field(p.selector, {"type": "string", "minLength": 1}, required=True),
+    "sensitivity": _SENSITIVITY,
+    "labels": _LABELS,
+}
+
+
+def _version_of_format(tree: Tree, problems: Problems) -> str:
+    word = v.text(tree, problems)
+    if word != FORMAT:
+        refuse(tree, problems, f"the format {shown(word)} is not one this version reads", f"write graphscan: {FORMAT}")
+    return word
+
+
+def source_name(word: str) -> str | None:
+    """Return what is wrong with a source name, or None: letters, digits, dots, dashes and underscores, at most 64."""
+    plain = (
+        word.isascii() and word.replace(".", "a").replace("-", "a").replace("_", "a").isalnum() and word[:1].isalnum()
+    )
+    return None if plain and len(word) <= 64 else f"{shown(word)} is not a source name"
+
+
+def _source(tree: Tree, problems: Problems) -> str:
+    word = v.text(tree, problems)
+    wrong = source_name(word)
+    if wrong is not None:
+        refuse(tree, problems, wrong, "letters, digits, dots, dashes and underscores, such as corp-2023")
+    return word
+
+
+def _as_it_is(tree: Tree, _problems: Problems) -> Tree:
+    return tree
+
+
+HEADER: Form = {
+    "graphscan": Field(_version_of_format, {"const": FORMAT}, required=True),
+    "source": Field(_source, {"type": ["string", "number"]}),
+    "at": Field(v.moment, p.MOMENT),
+    "evidence": Field(v.choice(EvidenceKind, "evidence"), p.EVIDENCE_WORD),
+    "nodes": Field(_as_it_is, {"$ref": "#/$defs/nodes"}),
+    "relations": Field(_as_it_is, {"$ref": "#/$defs/relations"}),
+    "coverage": Field(_as_it_is, {"$ref": "#/$defs/coverage"}),
+    "classify": Field(_as_it_is, {"$ref": "#/$defs/classify"}),
+}
+TABLES: dict[str, Form] = {"nodes": NODE, "relations": RELATION, "coverage": COVERAGE, "classify": CLASSIFY}

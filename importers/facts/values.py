@@ -1,0 +1,346 @@
+"""Single values: from the text an operator wrote to the type its key has, or a problem with its place."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, NoReturn, TypeVar
+
+from graphscan.kinds import DEAD_STATES, NODE_KINDS, RELATION_KINDS, canonical_level
+from graphscan.model import Ref
+from graphscan.printable import printable
+from graphscan.select import LEVEL_WORDS, did_you_mean
+from importers.facts.problems import Problems, shown
+from importers.facts.tree import Items, Map, Scalar, Tree
+
+Reader = Callable[[Tree, Problems], Any]
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_INSTANT = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ]([0-9]{2}:[0-9]{2}:[0-9]{2})(\.[0-9]{1,6})?([Zz]|[+-][0-9]{2}:[0-9]{2})"
+)
+_WHOLE = re.compile(r"0|[1-9][0-9]{0,14}")
+_STATED = {name: kind for name, kind in RELATION_KINDS.items() if not kind.derived}
+
+# Words for `state`. Closed here, because a misspelt `disabled` would leave an account alive and nobody would see it.
+STATES = [
+    *sorted(DEAD_STATES),
+    *("active", "inactive", "retired", "staged", "provisioned", "pending", "locked_out", "password_expired"),
+    *("archived", "unknown"),
+]
+
+# Names of properties that would hold the value of a secret.
+_SECRET_NAMES = frozenset(
+    {"password", "passwd", "passphrase", "secret", "secret_value", "client_secret", "token", "access_token"}
+    | {"refresh_token", "api_token", "api_key", "private_key", "secret_key", "credential_value"}
+)
+
+
+class RefusedError(Exception):
+    """A value cannot be taken; the problem has been noted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """
+    One key of a form.
+
+    Attributes:
+        read:     from tree to value; raises RefusedError once it has noted why.
+        schema:   its JSON Schema.
+        required: whether an entry must have it.
+        shape:    how it is written in one field of a CSV file: "one", "list" (parted by `;`), "structs" (parted by
+                  `;`, each a text or `key=value,key=value`), "map" (a column per key), "" (YAML only).
+    """
+
+    read: Reader
+    schema: Mapping[str, Any]
+    required: bool = False
+    shape: str = "one"
+
+
+Form = dict[str, Field]
+
+
+@dataclass(slots=True)
+class Taken:
+    """
+    What an entry says.
+
+    Attributes:
+        values: by key, typed; keys that could not be taken are left out.
+        good:   whether all of it could be taken.
+    """
+
+    entry: Map
+    values: dict[str, Any] = field(default_factory=dict)
+    good: bool = True
+
+    def place(self, key: str) -> tuple[int, int]:
+        """Return the line and column of a key's value, or of the entry where it has no such key."""
+        value = self.entry.values.get(key)
+        return (self.entry.line, self.entry.column) if value is None else (value.line, value.column)
+
+
+def take(tree: Tree, form: Form, problems: Problems, what: str) -> Taken:
+    """
+    Read an entry by its form, noting every key that is unknown, missing or cannot be taken.
+
+    Raises:
+        RefusedError: it is not a mapping at all.
+    """
+    if not isinstance(tree, Map):
+        refuse(tree, problems, f"{what} must be a mapping of keys to values", "write it as `- key: value`")
+    taken = Taken(tree)
+    for name, value in tree.values.items():
+        known = form.get(name)
+        key = tree.keys[name]
+        if known is None:
+            hint = did_you_mean(name, form, "its keys")
+            problems.add(key.line, key.column, f"{what} has no key {shown(name)}", hint)
+        elif isinstance(value, Scalar) and value.absent:
+            problems.add(key.line, key.column, f"{shown(name)} has no value", "write one, or leave the key out")
+        else:
+            try:
+                taken.values[name] = known.read(value, problems)
+                continue
+            except RefusedError:
+                pass
+        taken.good = False
+    for name, known in form.items():
+        if known.required and name not in tree.values:
+            problems.add(tree.line, tree.column, f"{what} has no {shown(name)}", f"its keys are {', '.join(form)}")
+            taken.good = False
+    return taken
+
+
+def refuse(tree: Tree, problems: Problems, what: str, hint: str = "") -> NoReturn:
+    """Note a problem at a tree's place and raise RefusedError."""
+    problems.add(tree.line, tree.column, what, hint)
+    raise RefusedError
+
+
+# Readers
+
+
+def text(tree: Tree, problems: Problems) -> str:
+    """Return a text as it was written."""
+    if not isinstance(tree, Scalar):
+        refuse(
+            tree, problems, "a single text must stand here, not a list or mapping", "quote it if it is meant as text"
+        )
+    return tree.text
+
+
+def words(options: Mapping[str, Any] | list[str], what: str) -> Reader:
+    """Return a reader of one word out of a closed list."""
+    known = tuple(options)
+
+    def read(tree: Tree, problems: Problems) -> str:
+        word = text(tree, problems)
+        if word not in options:
+            refuse(tree, problems, f"there is no {what} {shown(word)}", did_you_mean(word, known, f"{what}s"))
+        return word
+
+    return read
+
+
+Choice = TypeVar("Choice", bound=StrEnum)
+
+
+def choice(options: type[Choice], what: str) -> Callable[[Tree, Problems], Choice]:
+    """Return a reader of one member of an enumeration."""
+    read_word = words([one.value for one in options], what)
+    return lambda tree, problems: options(read_word(tree, problems))
+
+
+node_kind = words(NODE_KINDS, "node kind")
+state = words(STATES, "state")
+
+
+def relation_kind(tree: Tree, problems: Problems) -> str:
+    """Return a relation kind that may be stated."""
+    word = text(tree, problems)
+    if word in RELATION_KINDS and word not in _STATED:
+        refuse(tree, problems, f"{word} is worked out, never stated", "state MEMBER_OF instead")
+    if word not in _STATED:
+        hint = did_you_mean(word, _STATED, "relation kinds")
+        refuse(tree, problems, f"there is no relation kind {shown(word)}", hint)
+    return word
+
+
+def level(tree: Tree, problems: Problems) -> str:
+    """Return the canonical name of a level of any kind; whether it fits is checked where the kind is known."""
+    word = text(tree, problems)
+    if word not in LEVEL_WORDS:
+        hint = did_you_mean(word, sorted(LEVEL_WORDS)) or "levels stand in the table of kinds"
+        refuse(tree, problems, f"there is no level {shown(word)}", hint)
+    return canonical_level(word)
+
+
+def node_id(tree: Tree, problems: Problems) -> str:
+    """Return an id: visible, no blanks at its ends, not beginning with `~` (which marks other references)."""
+    word = text(tree, problems)
+    if not word:
+        refuse(tree, problems, "an id is empty", "write a short readable name that nothing else has")
+    if word != word.strip() or word != printable(word):
+        refuse(tree, problems, f"the id {shown(word)} holds blanks at an end or invisible characters", "remove them")
+    if word.startswith("~"):
+        refuse(tree, problems, f"the id {shown(word)} begins with `~`", "`~` marks references by key or name")
+    return word
+
+
+def moment(tree: Tree, problems: Problems) -> datetime:
+    """Return an instant in UTC; a date is its midnight in UTC."""
+    word = text(tree, problems)
+    hint = "write 2023-11-24 or 2023-11-24T18:00:00Z"
+    try:
+        if _DAY.fullmatch(word):
+            return datetime.fromisoformat(word).replace(tzinfo=UTC)
+        if found := _INSTANT.fullmatch(word):
+            day, clock, fraction, offset = found.groups(default="")
+            offset = "+00:00" if offset in "Zz" else offset
+            return datetime.fromisoformat(f"{day}T{clock}{fraction}{offset}").astimezone(UTC)
+    except (ValueError, OverflowError):
+        refuse(tree, problems, f"{shown(word)} is not a date that exists", hint)
+    if re.fullmatch(r"[0-9-]{10}[T ][0-9:.]+", word):
+        refuse(tree, problems, f"the time {shown(word)} has no offset", "write Z at its end for UTC, or +02:00")
+    if word.casefold() in ("null", "none", "~", "never", "unknown"):
+        hint = "leave the key out where there is no date"
+    return refuse(tree, problems, f"{shown(word)} is not a date", hint)
+
+
+def is_day(tree: Tree) -> bool:
+    """Whether a moment was written as a date, so is known to the day only."""
+    return isinstance(tree, Scalar) and _DAY.fullmatch(tree.text) is not None
+
+
+def whole(tree: Tree, problems: Problems) -> int:
+    """Return a whole number from 0, written in digits and nothing else."""
+    word = text(tree, problems)
+    if not _WHOLE.fullmatch(word):
+        refuse(tree, problems, f"{shown(word)} is not a whole number", "write digits only, such as 36")
+    return int(word)
+
+
+def truth(tree: Tree, problems: Problems) -> bool:
+    """Return true or false; no other word means either."""
+    word = text(tree, problems)
+    if word not in ("true", "false"):
+        meant = {"yes": "true", "on": "true", "1": "true", "no": "false", "off": "false", "0": "false"}
+        near = meant.get(word.casefold()) or (word.casefold() if word.casefold() in meant.values() else "")
+        hint = f"did you mean `{near}`?" if near else "write true or false"
+        refuse(tree, problems, f"{shown(word)} is neither true nor false", hint)
+    return word == "true"
+
+
+def properties(tree: Tree, problems: Problems) -> dict[str, Any]:
+    """Return free properties: texts, and lists and mappings of texts. Names that mean a secret's value are refused."""
+    if not isinstance(tree, Map):
+        refuse(tree, problems, "properties must be a mapping of names to texts", "write it as `basis: interview`")
+    good = True
+    for name, key in tree.keys.items():
+        if name.casefold().replace("-", "_") in _SECRET_NAMES:
+            what = f"the property {shown(name)} would hold the value of a secret"
+            problems.add(key.line, key.column, what, "facts describe secrets and never hold one")
+            good = False
+    if not good:
+        raise RefusedError
+    return {name: _plain(value, problems) for name, value in tree.values.items()}
+
+
+def list_of(read: Reader, what: str, empty: bool = False) -> Reader:
+    """Return a reader of a list in which nothing stands twice."""
+
+    def read_all(tree: Tree, problems: Problems) -> list[Any]:
+        if not isinstance(tree, Items):
+            hint = f"write [{printable(tree.text, 40)}]" if isinstance(tree, Scalar) else "begin each entry with `- `"
+            refuse(tree, problems, f"{what} must be a list", hint)
+        if not tree.items and not empty:
+            refuse(tree, problems, f"the list of {what} is empty", "leave the key out")
+        found: dict[Any, None] = {}
+        good = True
+        for item in tree.items:
+            try:
+                value = read(item, problems)
+            except RefusedError:
+                good = False
+                continue
+            if value in found:
+                problems.add(item.line, item.column, f"this stands twice in {what}", "remove one")
+                good = False
+            found[value] = None
+        if not good:
+            raise RefusedError
+        return list(found)
+
+    return read_all
+
+
+def reference(tree: Tree, problems: Problems) -> Ref:
+    """Return a reference: an id, `{key: {type, value, scope}}`, `{provider, kind, name}`, or one of these as `~…`."""
+    if isinstance(tree, Scalar):
+        return _stored_form(tree, problems) if tree.text.startswith("~") else Ref(node_id(tree, problems))
+    if isinstance(tree, Map) and "key" in tree.values:
+        outer = take(tree, {"key": Field(_key_of, {})}, problems, "a reference by key")
+        if not outer.good:
+            raise RefusedError
+        found: Ref = outer.values["key"]
+        return found
+    named = take(tree, _NAMED, problems, "a reference by name")
+    if not named.good:
+        raise RefusedError
+    return _named(tree, problems, **named.values)
+
+
+# Private functions
+
+
+def _plain(tree: Tree, problems: Problems) -> Any:
+    if isinstance(tree, Scalar):
+        return tree.text
+    if isinstance(tree, Items):
+        return [_plain(item, problems) for item in tree.items]
+    return properties(tree, problems)
+
+
+def _key_of(tree: Tree, problems: Problems) -> Ref:
+    taken = take(tree, _KEY, problems, "a key")
+    if not taken.good:
+        raise RefusedError
+    return _keyed(tree, problems, **taken.values)
+
+
+def _keyed(tree: Tree, problems: Problems, type: str, value: str, scope: str = "") -> Ref:  # noqa: A002
+    if not type or not value or "|" in type + scope:
+        refuse(
+            tree, problems, "a key needs a type and a value, and no `|` in type or scope", "as {type: nameid, value: x}"
+        )
+    return Ref.key(type, value, scope)
+
+
+def _named(tree: Tree, problems: Problems, provider: str, kind: str, name: str) -> Ref:
+    if not provider or not name or "|" in provider:
+        refuse(tree, problems, "a reference by name needs a provider without `|`, a kind and a name")
+    return Ref.named(provider, kind, name)
+
+
+def _stored_form(tree: Scalar, problems: Problems) -> Ref:
+    form, *parts = tree.text.split("|", 3)
+    if form == "~key" and len(parts) == 3:
+        return _keyed(tree, problems, type=parts[0], scope=parts[1], value=parts[2])
+    if form == "~name" and len(parts) == 3:
+        kind = node_kind(Scalar(parts[1], tree.line, tree.column), problems)
+        return _named(tree, problems, parts[0], kind, parts[2])
+    hint = "write ~key|TYPE|SCOPE|VALUE or ~name|PROVIDER|KIND|NAME"
+    return refuse(tree, problems, f"{shown(tree.text)} is not a reference", hint)
+
+
+_TEXT: dict[str, Any] = {}
+_KEY: Form = {"type": Field(text, _TEXT, True), "value": Field(text, _TEXT, True), "scope": Field(text, _TEXT)}
+_NAMED: Form = {
+    "provider": Field(text, _TEXT, True),
+    "kind": Field(node_kind, _TEXT, True),
+    "name": Field(text, _TEXT, True),
+}

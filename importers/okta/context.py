@@ -1,0 +1,97 @@
+"""What every mapping of an Okta record needs: the organisation's name, when it was read, a place to count doubts."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from graphscan.model import Evidence, EvidenceKind, NotUnderstood, Ref
+from importers.okta.ids import is_okta_id, moment, node_id, text_of
+
+
+class NotARecordError(Exception):
+    """A record that cannot be mapped; it is put aside and counted, the rest of its page is not touched."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """What became of the records of one end point: `read` = `imported` + `repeated` + `not_understood`."""
+
+    read: int = 0
+    imported: int = 0
+    repeated: int = 0
+    not_understood: int = 0
+
+
+@dataclass(slots=True)
+class Context:
+    """
+    One snapshot being mapped.
+
+    Attributes:
+        name:       the organisation (`acme` of `okta:acme`).
+        at:         when it was read.
+        unreadable: node ids of applications and groups whose lists of members or assignments have gaps.
+        whole:      whether every listing of group members is complete.
+        zones:      network zones that a Segment was made for already.
+    """
+
+    name: str
+    at: datetime
+    unreadable: frozenset[str] = frozenset()
+    whole: bool = True
+    doubts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    zones: set[str] = field(default_factory=set)
+
+    def id(self, kind: str, identifier: str = "") -> str:
+        """Return a node id of this organisation."""
+        return node_id(self.name, kind, identifier)
+
+    def ref(self, kind: str, identifier: str = "") -> Ref:
+        """Return a reference to a node of this organisation."""
+        return Ref(node_id(self.name, kind, identifier))
+
+    def evidence(self, where: str) -> Evidence:
+        """Return the evidence that an end point's answer is."""
+        return Evidence(EvidenceKind.CONFIG, where, self.at)
+
+    def doubt(self, where: str, reason: str) -> None:
+        """Count something that was not understood."""
+        self.doubts[where, reason] += 1
+
+    def date(self, record: dict[str, Any], name: str, where: str) -> datetime | None:
+        """Return a date of a record; one that is none is counted and left out."""
+        value = record.get(name)
+        at = moment(value)
+        if at is None and value is not None:
+            self.doubt(where, f"`{name}` is not a date; the record was imported without it")
+        return at
+
+    def not_understood(self) -> list[NotUnderstood]:
+        """Return the counts, in a stable order."""
+        return [NotUnderstood(where, reason, count) for (where, reason), count in sorted(self.doubts.items())]
+
+
+def identifier(record: Any, name: str = "id") -> str:
+    """Return a record's id. Raises NotARecordError where it has none that can be one."""
+    if not isinstance(record, dict):
+        raise NotARecordError("the record is not an object")
+    value = record.get(name)
+    if not is_okta_id(value):
+        raise NotARecordError(f"`{name}` is missing or is not an Okta id")
+    return value
+
+
+def object_of(record: dict[str, Any], name: str) -> dict[str, Any]:
+    """Return a member that should be an object: itself, or an empty one where it is absent. Raises NotARecordError."""
+    value = record.get(name)
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise NotARecordError(f"`{name}` is not an object")
+    return value
+
+
+def state_of(record: dict[str, Any], name: str = "status") -> str | None:
+    """Return a state in lower case; one not known yet stays as the vendor wrote it."""
+    return text_of(record.get(name)).strip().lower() or None

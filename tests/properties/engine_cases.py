@@ -1,0 +1,141 @@
+"""Random attack graphs as tables of steps, with levels, groups, guards and possible steps."""
+
+import os
+import random
+from dataclasses import dataclass, replace
+
+import numpy as np
+from hypothesis import strategies as st
+
+from graphscan import kinds
+from graphscan.derive.steps import StepTable
+
+FULL = 10_000
+CASES = int(os.environ.get("GRAPHSCAN_CASES", FULL // 10))
+
+# Two people with several sign-in levels, two groups they may be in, and a little of everything else.
+NODES = (
+    "User",
+    "User",
+    "Group",
+    "Group",
+    "Credential",
+    "Credential",
+    "Application",
+    "Application",
+    "Tracker",
+    "Control",
+    "Segment",
+)
+PRINCIPALS = (0, 1, 2, 3)
+GROUPS = (2, 3)
+SIGN_INS = ("act_as", "mfa", "mfa.session", "phishing_resistant", "act_as.managed", "top", "api_read", "api")
+EFFORTS = (1, 0, 3, 2, 5)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One row of a table; `guard` holds (node, level code) pairs."""
+
+    source: tuple[int, int]
+    target: tuple[int, int]
+    guard: tuple[tuple[int, int], ...]
+    technique: int
+    possible: bool
+
+
+@dataclass(frozen=True)
+class Case:
+    """A table, the same as rows, and facts to start from and to ask for."""
+
+    rows: tuple[Step, ...]
+    known: tuple[tuple[int, int], ...]
+    maybe: tuple[tuple[int, int], ...]
+    starts: tuple[tuple[int, int], ...]
+    asked: tuple[tuple[int, int], ...]
+
+    @property
+    def table(self) -> StepTable:
+        """The rows as arrays, guards interned in the order they come."""
+        return build(self.rows, self.known, self.maybe)
+
+    def shuffled(self, seed: int) -> "Case":
+        """The same case with its rows in another order."""
+        rows = list(self.rows)
+        random.Random(seed).shuffle(rows)
+        return replace(self, rows=tuple(rows))
+
+
+def level_codes(node: int) -> list[int]:
+    """The level codes that cases use of a node."""
+    family = kinds.family_of(NODES[node])
+    names = SIGN_INS if family.name == "principal" else family.levels
+    return [kinds.level_code(NODES[node], name) for name in names]
+
+
+def build(
+    rows: tuple[Step, ...],
+    known: tuple[tuple[int, int], ...] = (),
+    maybe: tuple[tuple[int, int], ...] = (),
+    nodes: tuple[str, ...] = NODES,
+    techniques: tuple[str, ...] = tuple(f"test.t{effort}" for effort in EFFORTS),
+    effort: tuple[int, ...] = EFFORTS,
+) -> StepTable:
+    """Make the arrays of a table."""
+    guards = sorted({row.guard for row in rows if row.guard})
+    facts = [fact for guard in guards for fact in guard]
+    families = list(kinds.FAMILIES)
+    return StepTable(
+        node_count=len(nodes),
+        node_family=np.array([families.index(kinds.NODE_KINDS[kind].family) for kind in nodes], np.uint8),
+        source=np.array([row.source[0] for row in rows], np.int32),
+        source_level=np.array([row.source[1] for row in rows], np.uint8),
+        target=np.array([row.target[0] for row in rows], np.int32),
+        target_level=np.array([row.target[1] for row in rows], np.uint8),
+        guard=np.array([guards.index(row.guard) if row.guard else -1 for row in rows], np.int32),
+        technique=np.array([row.technique for row in rows], np.int32),
+        possible=np.array([row.possible for row in rows], bool),
+        relation_set=np.array([-1] * len(rows), np.int32),
+        guard_ptr=np.cumsum([0, *(len(guard) for guard in guards)]).astype(np.int64),
+        guard_node=np.array([node for node, _ in facts], np.int32),
+        guard_level=np.array([level for _, level in facts], np.uint8),
+        relation_ptr=np.zeros(1, np.int64),
+        relation_ids=np.zeros(0, np.int32),
+        techniques=techniques,
+        effort=np.array(effort, np.uint8),
+        known_start=np.array(known, np.int32).reshape(-1, 2),
+        possible_start=np.array(maybe, np.int32).reshape(-1, 2),
+    )
+
+
+_LEVELS = {node: level_codes(node) for node in range(len(NODES))}
+_NODE = st.integers(0, len(NODES) - 1)
+_NUMBER = st.integers(0, 999)
+
+
+def _fact(node: int, number: int) -> tuple[int, int]:
+    return node, _LEVELS[node][number % len(_LEVELS[node])]
+
+
+@st.composite
+def cases(draw: st.DrawFn, most: int = 22) -> Case:
+    """A table of steps (30 % guarded, 15 % possible, some carried), starts and facts to ask for."""
+    row = st.tuples(_NODE, _NUMBER, _NODE, _NUMBER, _NODE, _NUMBER, _NODE, _NUMBER)
+    rows = []
+    for a, x, b, y, c, z, d, w in draw(st.lists(row, min_size=3, max_size=most)):
+        if a in PRINCIPALS and b in GROUPS and x % 3:
+            source, target = (a, kinds.CARRIED), (b, kinds.CARRIED)
+        else:
+            source, target = _fact(a, x), _fact(b, y)
+        guard: tuple[tuple[int, int], ...] = ()
+        if z % 100 < 30:
+            guard = tuple(sorted({_fact(c, z), _fact(d, w)} if z % 3 == 0 else {_fact(c, z)}))
+        rows.append(Step(source, target, guard, y % len(EFFORTS), w % 100 < 15))
+    facts = st.tuples(_NODE, _NUMBER).map(lambda pair: _fact(*pair))
+    return Case(
+        tuple(rows),
+        tuple(draw(st.lists(facts, max_size=1))),
+        tuple(draw(st.lists(facts, max_size=1))),
+        tuple(draw(st.lists(facts, min_size=1, max_size=4, unique=True))),
+        tuple(draw(st.lists(facts, max_size=3, unique=True))),
+    )

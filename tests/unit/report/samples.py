@@ -1,0 +1,161 @@
+"""Results made by hand, so that reports are tested without a store."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from graphscan.analysis.results import (
+    BlastResult,
+    Blocker,
+    Contribution,
+    CoverageLine,
+    Derivation,
+    Disagreement,
+    EvidenceView,
+    ExplainResult,
+    FactView,
+    Hop,
+    Move,
+    NodeView,
+    PathsResult,
+    Reached,
+    Route,
+    SensitivityTotal,
+    SetsAndCuts,
+    StartLine,
+    Total,
+)
+
+AT = datetime(2023, 11, 14, 9, 22, 49, tzinfo=UTC)
+EVIL = "[bold]x\x1b[31mred\nnew<script>\u202e" + "n" * 10_000
+EVIL_ID = "evil:[red]\x1b]0;title\x07\n\u202e" + "i" * 300
+
+
+def node(identity: str, kind: str = "Application", sensitivity: str = "none", **more: Any) -> NodeView:
+    """Return a node whose name is its id unless said otherwise."""
+    fields = {"subtype": "", "name": identity, "provider": "generic", **more}
+    return NodeView(id=identity, kind=kind, sensitivity=sensitivity, **fields)
+
+
+def fact(identity: str, level: str, kind: str = "Application", sensitivity: str = "none", **more: Any) -> FactView:
+    """Return a node at a level."""
+    return FactView(node(identity, kind, sensitivity, **more), level)
+
+
+def evidence(source: str, kind: str, target: str, where: str = "facts.yaml:12") -> EvidenceView:
+    """Return a relation that an operator stated."""
+    return EvidenceView("r1", source, kind, target, "yes", "operator", where, "facts:test", AT)
+
+
+def hop(given: FactView, gives: FactView, title: str, *also: FactView, possible: bool = False) -> Hop:
+    """Return a step that rests on one relation."""
+    rests = (evidence(given.node.id, "ASSIGNED_TO", gives.node.id),)
+    return Hop(given, also, gives, "generic.sign-in", title, 1, possible, rests)
+
+
+TOKEN = fact("gateway-token", "held", "Credential")
+ACCOUNT = fact("svc-gateway", "act_as", "ServiceAccount")
+OTHER = fact("robot-password", "held", "Credential")
+ROBOT = fact("svc-robot", "act_as", "ServiceAccount")
+GATEWAY = fact("gateway", "login")
+EDGE = fact("edge", "position", "Segment")
+INTERNET = fact("internet", "position", "Segment")
+TRACKER = fact("tickets", "read", "Tracker", "confidential")
+REPOSITORIES = tuple(fact(f"repo-{n:04}", "read", "Repository", "confidential") for n in range(1200))
+JEWEL = fact("customer-db", "read", "Database", "crown_jewel")
+KEY = node("hardkey@console", "Control")
+
+ROUTE = Route(
+    heads=(TOKEN,),
+    hops=(
+        hop(TOKEN, ACCOUNT, "use a credential", INTERNET),
+        hop(ACCOUNT, GATEWAY, "sign in"),
+        hop(GATEWAY, EDGE, "leads on to"),
+        hop(EDGE, TRACKER, "read what is inside", ROBOT),
+    ),
+    tails=(TRACKER, *REPOSITORIES),
+    cost=4,
+    certainty="known",
+    requirements=(Derivation(ROBOT, (hop(OTHER, ROBOT, "use a credential"),)),),
+    paths=1201,
+)
+GAP = CoverageLine("facts:test", "STORES", "tickets", "not_collected", "/tickets", "nobody looked", AT)
+
+
+def blast_result(**changes: Any) -> BlastResult:
+    """Return a blast radius with something in every field."""
+    fields: dict[str, Any] = {
+        "as_of": AT,
+        "as_of_note": "this store's own date",
+        "edits": ("--defeated pin",),
+        "starts": (StartLine(TOKEN), StartLine(OTHER), StartLine(fact("old-key", "held", "Credential"), "revoked")),
+        "ambient": (INTERNET,),
+        "reached": (
+            *(Reached(one.node, one.level, "known", 4) for one in (TRACKER, *REPOSITORIES)),
+            Reached(node("vault", "Secret", "confidential"), "read", "possible", None),
+            Reached(GATEWAY.node, "login", "known", 2),
+        ),
+        "reached_total": 1203,
+        "open_to_anyone": (fact("leaky", "read", "Bucket", "confidential"),),
+        "totals": (
+            Total("Repository", 1200, 0, 1300, (("read", 1200),), 1200),
+            Total("Tracker", 1, 0, 1, (("read", 1),), 1),
+            Total("Secret", 0, 1, 4, (), 0),
+            Total("Application", 1, 0, 9, (("login", 1),), 0),
+        ),
+        "by_sensitivity": (
+            SensitivityTotal("crown_jewel", 0, 0, 1),
+            SensitivityTotal("confidential", 1201, 1, 1306),
+        ),
+        "routes": (ROUTE,),
+        "routes_note": "truncated at 1,000 paths",
+        "blocked_by": (Blocker(KEY, "yes", "blocks", (JEWEL,), 3, 1, (fact("human-key", "held", "Credential"),)),),
+        "contributions": (
+            Contribution(TOKEN, (), (TRACKER, *REPOSITORIES), True),
+            Contribution(OTHER, (), (TRACKER,), False),
+        ),
+        "sets": (SetsAndCuts((TRACKER,), (("gateway-token", "robot-password"),), (("gateway-token",),), True),),
+        "moves": (
+            Move("--rotated gateway-token", TOKEN.node, 1201, 1201, 0),
+            Move("--enforced pin", KEY, 1, 1201, 1200),
+        ),
+        "notes": ("3 more controls stopped something and are not listed",),
+        "coverage": (GAP,),
+        "complete": False,
+    }
+    return BlastResult(**{**fields, **changes})
+
+
+def paths_result(**changes: Any) -> PathsResult:
+    """Return an answer with one family."""
+    fields: dict[str, Any] = {
+        "as_of": AT,
+        "as_of_note": "",
+        "edits": (),
+        "starts": (StartLine(TOKEN), StartLine(OTHER)),
+        "targets": (TRACKER, JEWEL),
+        "reached": (TRACKER,),
+        "routes": (ROUTE,),
+        "paths": 1201,
+        "note": "",
+        "coverage": (GAP,),
+        "complete": True,
+    }
+    return PathsResult(**{**fields, **changes})
+
+
+def explain_result(**changes: Any) -> ExplainResult:
+    """Return a node with something of everything."""
+    fields: dict[str, Any] = {
+        "as_of": AT,
+        "node": TRACKER.node,
+        "fields": (("item_count", "2059357"),),
+        "sources": ("facts:test",),
+        "disagreements": (Disagreement("tickets", "owner", "facts:test", "alice", True),),
+        "relations": (evidence("tracker", "CONTAINS", "tickets"),),
+        "relation_count": 3,
+        "led_from": (hop(EDGE, TRACKER, "read what is inside", ROBOT),),
+        "led_from_count": 1,
+        "leads_to": (),
+        "leads_to_count": 0,
+    }
+    return ExplainResult(**{**fields, **changes})
