@@ -79,11 +79,14 @@ def build(inventory: Inventory, techniques: Sequence[Technique], as_of: datetime
         progress("deriving steps")
         derive(con, techniques, without=edits.without, progress=progress)
         table = step_table(con, techniques)
+        # A group that opens nothing is asked for by nothing; it is kept all the same, to be counted when it is reached.
+        groups = con.execute("SELECT n FROM node WHERE kind = 'Group' ORDER BY n").fetchnumpy()["n"]
+        shown = [(int(n), kinds.level_code("Group", "act_as")) for n in groups]
         _keep_tables(con, building)
         _keep_arrays(con, building)
         inventory.close()
         progress("compiling")
-        engine_cache.save(compile_steps(table), building / GRAPH)
+        engine_cache.save(compile_steps(table, shown), building / GRAPH)
         sealed.seal(building, folder)
     finally:
         shutil.rmtree(building, ignore_errors=True)

@@ -33,6 +33,7 @@ class SourceLine:
 
     Attributes:
         at:       when the data was read from the vendor.
+        stored_at: when it was put into the store; None: it was not.
         complete: False when something could not be read.
         counts:   (what, how many), in order.
         kept:     how many imports of the source the store keeps.
@@ -41,7 +42,7 @@ class SourceLine:
     source: str
     importer: str
     at: datetime
-    stored_at: datetime
+    stored_at: datetime | None
     complete: bool
     counts: tuple[tuple[str, int], ...]
     not_understood: tuple[NotUnderstoodLine, ...]
@@ -160,7 +161,9 @@ class ImportResult:
         file:    the snapshot file that was written, if any.
         source:  the source and its counts.
         first:   whether the source is new to the store.
+        gaps:    what of this source is not covered, also what nobody asked for.
         doubts:  what is open in the merged view now; None where nothing was stored.
+        complete: False when something that was asked for could not be read, or a record could not be used.
     """
 
     store: str | None
@@ -323,7 +326,7 @@ def read_gaps(con: "duckdb.DuckDBPyConnection", limit: int, source: str | None =
     """Return what could not be read, of one source or of all, one line for each (source, relation kind, state)."""
     rows = con.execute(
         """
-        SELECT source_instance, relation, state, count(*), min(scope), min(endpoint), min(error), max(at)
+        SELECT source_instance, relation, state, count(*), min(scope), min(endpoint), min(error), max("at")
         FROM base.coverage
         WHERE state <> 'complete' AND (? IS NULL OR source_instance = ?)
         GROUP BY source_instance, relation, state

@@ -81,6 +81,10 @@ class Viewer:
         graph = self._session.graph
         return FactView(self._nodes[int(graph.fact_node[fact])], graph.level_name(fact))
 
+    def relation(self, r: int) -> EvidenceView:
+        """Return a relation that was wanted."""
+        return self._relations[r]
+
     def hop(self, given: int, step: int) -> Hop:
         """Return a step as seen from one of its preconditions."""
         graph = self._session.graph

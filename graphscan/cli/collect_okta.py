@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from graphscan.cli import okta, options
+from graphscan.cli.importing import exit_code
 from graphscan.cli.output import emit, targets
 from graphscan.cli.progress import Progress
 
@@ -23,8 +24,6 @@ def collect_okta(
     """
     wanted = targets(output)
     with Progress() as progress:
-        okta.collect_to(file, org_url, name, token_file, progress)
-        result = okta.collected(file)
+        result = okta.collected(okta.collect_to(file, org_url, name, token_file, progress))
     emit(wanted, result)
-    if not result.complete:
-        raise typer.Exit(3)
+    raise typer.Exit(exit_code(result))

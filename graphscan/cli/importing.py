@@ -41,15 +41,17 @@ def store_records(
     con = merged(store)
     progress("preparing shell completion")
     write_completion(path, con)
-    gaps = read_gaps(con, LISTED, info.name)
+    (rejected,) = con.execute(
+        "SELECT count(*) FROM base.rejected WHERE source_instance = ?", [info.name]
+    ).fetchone() or (0,)
     return ImportResult(
         store=str(path),
         file=None if file is None else str(file),
         source=source_line(record, len(store.history(info.name))),
         first=before == 0,
-        gaps=gaps,
+        gaps=read_gaps(con, LISTED, info.name),
         doubts=read_doubts(con, LISTED),
-        complete=record.complete and not gaps and not record.not_understood,
+        complete=record.complete and not record.not_understood and not rejected,
     )
 
 

@@ -1,6 +1,5 @@
 """What the commands that read an Okta organisation share."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +11,7 @@ if TYPE_CHECKING:
     from graphscan.analysis.status import ImportResult
     from graphscan.cli.progress import Progress
     from graphscan.model import Coverage
+    from importers.okta import CollectResult
 
 OrgUrl = Annotated[
     str,
@@ -31,20 +31,23 @@ TokenFile = Annotated[
 ]
 
 
-def collect_to(file: Path, org_url: str, name: str, token_file: Path | None, progress: "Progress") -> None:
+def collect_to(file: Path, org_url: str, name: str, token_file: Path | None, progress: "Progress") -> "CollectResult":
     """
     Read an organisation, with GET requests only, into a snapshot file.
 
     Raises:
         UsageError:        the address or the token cannot be meant.
-        TransportError:    the organisation could not be asked.
+        ImportFailedError: nothing could be read, or the file cannot be written.
         MissingExtraError: `graphscan[okta]` is not installed.
     """
     from importers.okta import OktaSettings, collect
 
     settings = OktaSettings.from_environment(org_url, name, token_file)
-    progress(f"reading {settings.source}")
-    collect(settings, file)
+
+    def tell(what: str, done: int, of: int | None) -> None:
+        progress(f"reading {settings.source}: {what} {done:,}" + ("" if of is None else f" of {of:,}"))
+
+    return collect(settings, file, tell)
 
 
 def import_from(file: Path, store: Path, progress: "Progress", *, named: Path | None) -> "ImportResult":
@@ -58,32 +61,25 @@ def import_from(file: Path, store: Path, progress: "Progress", *, named: Path | 
         BadFileError: it is not a snapshot, or not what was written.
         StoreError:   the store cannot be written.
     """
-    from graphscan.model import SourceInfo
-    from importers._snapshot import Snapshot
     from importers.okta import normalise
 
     progress("checking the snapshot")
-    snapshot = Snapshot(file)
-    header = snapshot.header
-    info = SourceInfo(header.source, header.importer, header.finished, header.complete)
-    return store_records(store, info, normalise(snapshot), progress, named)
+    info, records = normalise(file)
+    return store_records(store, info, records, progress, named)
 
 
-def collected(file: Path) -> "ImportResult":
-    """Return what a snapshot holds, as a result of its own: nothing of it is in a store."""
+def collected(result: "CollectResult") -> "ImportResult":
+    """Return what was collected as a result that can be shown: nothing of it is in a store."""
     from graphscan.analysis.status import GapLine, ImportResult, SourceLine
     from graphscan.model import CoverageState
-    from importers._snapshot import Snapshot
 
-    snapshot = Snapshot(file)
-    header = snapshot.header
     groups: dict[tuple[str, str], list[Coverage]] = {}
-    for row in snapshot.coverage:
+    for row in result.coverage:
         if row.state != CoverageState.COMPLETE:
             groups.setdefault((row.relation, str(row.state)), []).append(row)
     gaps = tuple(
         GapLine(
-            source_instance=header.source,
+            source_instance=result.source,
             relation=relation,
             state=state,
             scopes=len(rows),
@@ -94,16 +90,22 @@ def collected(file: Path) -> "ImportResult":
         )
         for (relation, state), rows in sorted(groups.items())
     )
-    pages = sum(1 for _ in snapshot.pages())
-    counts = (("pages", pages), ("coverage", len(snapshot.coverage)))
+    counts = (("requests", result.calls), ("pages", result.pages), ("records", result.records))
     return ImportResult(
         store=None,
-        file=str(file),
+        file=str(result.path),
         source=SourceLine(
-            header.source, header.importer, header.finished, datetime.now(UTC), header.complete, counts, (), 0
+            source=result.source,
+            importer="okta",
+            at=result.finished,
+            stored_at=None,
+            complete=result.complete,
+            counts=counts,
+            not_understood=(),
+            kept=0,
         ),
         first=True,
         gaps=gaps,
         doubts=None,
-        complete=header.complete and not gaps,
+        complete=result.complete,
     )

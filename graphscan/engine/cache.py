@@ -89,6 +89,7 @@ def _write(path: Path, array: NDArray[Any]) -> dict[str, Any]:
 
 
 def _write_index(path: Path, index: dict[str, Any]) -> None:
+    index = {**index, "sha256": _digest(index)}
     handle, aside = tempfile.mkstemp(prefix=".index.", dir=path.parent)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         json.dump(index, file, indent=1, sort_keys=True)
@@ -97,12 +98,18 @@ def _write_index(path: Path, index: dict[str, Any]) -> None:
     Path(aside).replace(path)
 
 
+def _digest(index: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(index, sort_keys=True).encode()).hexdigest()
+
+
 def _read_index(folder: Path) -> dict[str, Any]:
     path = folder / _INDEX
     try:
         index = json.loads(path.read_text(encoding="utf-8"))
         if index["format"] != FORMAT:
             raise CacheDamagedError(f"cache {folder} is of format {index['format']}, not {FORMAT}", _ADVICE)
+        if index.pop("sha256") != _digest(index):
+            raise CacheDamagedError(f"index of cache {folder} does not hold what was written", _ADVICE)
         files, techniques = index["files"], index["techniques"]
         sound = isinstance(files, dict) and isinstance(techniques, list)
         sound = sound and all({"size", "sha256", "mtime_ns", "inode"} <= entry.keys() for entry in files.values())

@@ -16,7 +16,7 @@ from importers._reply import Refusal, Reply
 from importers._snapshot import SnapshotWriter
 from importers.okta import endpoints as ends
 from importers.okta.client import connected
-from importers.okta.coverage import CoverageBook
+from importers.okta.coverage import READ_WHOLE, CoverageBook
 from importers.okta.ids import group_of_assignee, is_okta_id, node_id, text_of
 from importers.okta.settings import OktaSettings
 
@@ -48,13 +48,15 @@ class CollectResult:
 
     @property
     def gaps(self) -> list[str]:
-        """Return a sentence for each thing that was asked for and could not be read."""
+        """Return a sentence for each listing that was asked for and could not be read whole."""
         not_read = {gap.endpoint for gap in ends.NOT_READ}
         return [
-            f"{row.endpoint}{f' of {row.scope}' if row.scope else ''}: {row.error}"
+            f"{row.endpoint}: {row.error}"
             for row in self.coverage
-            if row.state is not CoverageState.COMPLETE and row.error and row.endpoint not in not_read
-            if not row.error.startswith("this end point was read whole")
+            if not row.scope
+            and row.state is not CoverageState.COMPLETE
+            and row.endpoint not in not_read
+            and row.error != READ_WHOLE
         ]
 
 

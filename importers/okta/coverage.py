@@ -16,7 +16,7 @@ _WORST = (
     CoverageState.NOT_COLLECTED,
     CoverageState.COMPLETE,
 )
-_READ_WHOLE = "this end point was read whole, but not everything that says such relations was"
+READ_WHOLE = "this end point was read whole, but not everything that says such relations was"
 
 
 @dataclass(slots=True)
@@ -56,7 +56,7 @@ class CoverageBook:
         # Two rows for one relation kind and scope must not say both "complete" and "not": a reader may see only one.
         gaps = {row.relation for row in rows if not row.scope and row.state is not CoverageState.COMPLETE}
         honest = [
-            replace(row, state=CoverageState.PARTIAL, error=row.error or _READ_WHOLE)
+            replace(row, state=CoverageState.PARTIAL, error=row.error or READ_WHOLE)
             if row.relation in gaps and not row.scope and row.state is CoverageState.COMPLETE
             else row
             for row in rows

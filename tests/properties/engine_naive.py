@@ -117,7 +117,9 @@ class Plain:
             }
         return cls(body, graph.step_target.tolist(), efforts, [name == "implies" for name in names], higher)
 
-    def closure(self, start: Iterable[int], steps: Iterable[int] | None = None, without: Iterable[int] = ()) -> set[int]:
+    def closure(
+        self, start: Iterable[int], steps: Iterable[int] | None = None, without: Iterable[int] = ()
+    ) -> set[int]:
         """Everything that follows from some facts by some steps, with some facts never held."""
         shut = set(without)
         held = set(start) - shut

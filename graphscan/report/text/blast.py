@@ -17,6 +17,14 @@ SETS = 6
 MOVES = 6
 STARTS = 12
 
+_VERBS = {
+    "--rotated": "rotate",
+    "--revoke": "revoke",
+    "--enforced": "enforce",
+    "--defeated": "defeat",
+    "--without": "remove",
+}
+
 
 def blast(screen: Screen, result: BlastResult) -> None:
     """Write the whole answer to one question, the verdict first."""
@@ -71,7 +79,11 @@ def _verdict(screen: Screen, result: BlastResult) -> None:
         first: list[Piece] = [("Nothing is reached:", "bold"), " every start is dead at this instant."]
     elif known:
         first = [who, (f"{known:,} of {of:,} sensitive assets", "bold red"), ": ", *_assets(result)]
-        first.append(f"; {possible:,} more are possible where something could not be read." if possible else ".")
+        first.append(
+            f"; {possible:,} more {'is' if possible == 1 else 'are'} possible, given what was not read."
+            if possible
+            else "."
+        )
     elif possible:
         first = [who, ("no sensitive asset for certain", "bold"), f", but possibly {possible:,} of {of:,}."]
     else:
@@ -266,7 +278,9 @@ def _sets(screen: Screen, result: BlastResult) -> None:
 
 
 def _moves(screen: Screen, result: BlastResult) -> None:
-    screen.heading("First moves", "single changes, by sensitive assets no longer reached" if result.moves else "")
+    screen.heading(
+        "First moves", "single changes; try one with --rotated, --revoke, --enforced, --without" if result.moves else ""
+    )
     if not result.moves:
         screen.flow(
             "none: nothing sensitive is reached" if not _sensitive(result)[0] else "no single change closes anything",
@@ -276,7 +290,7 @@ def _moves(screen: Screen, result: BlastResult) -> None:
         pieces: list[Piece] = [
             f"{number}. ",
             *_edit(one.edit, one.node.id),
-            f"  closes {one.closes:,} of {one.of:,}, {one.remaining:,} left",
+            f"  closes {one.closes:,} of {one.of:,} sensitive assets, {one.remaining:,} left",
         ]
         screen.flow(*pieces, indent=2, hang=5)
     if len(result.moves) > MOVES:
@@ -287,11 +301,9 @@ def _moves(screen: Screen, result: BlastResult) -> None:
 
 
 def _edit(edit: str, node: str) -> list[Piece]:
-    """Return an edit with the node's id, which it may or may not hold already, as one unbreakable word."""
-    words_, found, after = edit.partition(node)
-    if not found:
-        return [prose(edit) + " ", identity(node, "bold")]
-    return [prose(words_), identity(node, "bold"), prose(after)]
+    """Return `--rotated NODE` as `rotate NODE`, the node's id in one word."""
+    option = edit.removesuffix(node).strip()
+    return [f"{_VERBS.get(option, prose(option))} ", identity(node, "bold")]
 
 
 def _alternatives(groups: Sequence[tuple[str, ...]], most: int = 4) -> list[Piece]:

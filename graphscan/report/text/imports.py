@@ -15,7 +15,7 @@ def imported(screen: Screen, result: ImportResult) -> None:
     brought: list[Piece] = [
         words.listed(
             f"{counts[what]:,} {what.replace('_', ' ')}"
-            for what in ("nodes", "relations", "coverage", "classify", "pages", "records")
+            for what in ("nodes", "relations", "coverage", "classify", "requests", "pages", "records")
             if counts.get(what)
         )
         or "nothing"

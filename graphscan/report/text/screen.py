@@ -4,13 +4,16 @@ import io
 from collections.abc import Iterable, Sequence
 
 from rich.box import SIMPLE_HEAD
-from rich.console import Console
+from rich.console import Console, OverflowMethod
 from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
 # Prose is a str, or (str, style); a Text is one word that is never broken.
 Piece = str | tuple[str, str] | Text
+
+# "ignore" leaves a cell whole whatever happens, but also where it stands; numbers, which are short, want to be aligned.
+_OVERFLOW: dict[str, OverflowMethod] = {"prose": "fold", "number": "crop"}
 
 
 class Screen:
@@ -88,7 +91,7 @@ class Screen:
                 Text(heading),
                 justify="right" if how == "number" else "left",
                 no_wrap=how != "prose",
-                overflow={"prose": "fold", "number": "crop"}.get(how, "ignore"),
+                overflow=_OVERFLOW.get(how, "ignore"),
                 min_width=12 if how == "prose" else None,
             )
         for row in rows:

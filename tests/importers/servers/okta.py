@@ -1,0 +1,49 @@
+"""
+An Okta organisation on this machine, for tests and for people.
+
+    python -m tests.importers.servers.okta --org small --port 0
+
+prints its address and the token it accepts, and serves until it is interrupted.
+"""
+
+import argparse
+import sys
+import threading
+
+from tests.importers.servers import recorded_org, small_org
+from tests.importers.servers.loopback import Loopback
+
+TOKEN = small_org.TOKEN
+
+
+def small(port: int = 0) -> Loopback:
+    """Return the small made-up organisation, not yet started."""
+    return Loopback(small_org.handle, port)
+
+
+def recorded(port: int = 0) -> Loopback:
+    """Return the recorded organisations stitched into one, not yet started."""
+    return Loopback(recorded_org.handler(), port)
+
+
+def main() -> int:
+    """Serve until interrupted; fail if anything but GET was asked."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--org", choices=("small", "recorded"), default="small")
+    parser.add_argument("--port", type=int, default=0, help="0: any free one")
+    options = parser.parse_args()
+    if options.org == "recorded" and not recorded_org.RECORDINGS.is_file():
+        print(f"the recordings are not there: {recorded_org.RECORDINGS}", file=sys.stderr)
+        return 2
+    try:
+        with (small if options.org == "small" else recorded)(options.port) as server:
+            print(server.url, flush=True)
+            print(f"GRAPHSCAN_OKTA_TOKEN={TOKEN}", file=sys.stderr, flush=True)
+            threading.Event().wait()
+    except KeyboardInterrupt:
+        server.assert_only_read()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
