@@ -8,15 +8,15 @@ adapter for each client library does the sending (`Send`); nothing here knows a 
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode
 
 from graphscan.errors import TransportError
 from graphscan.model import CoverageState
 from graphscan.printable import printable
-from importers._origin import Origin
+from importers._policy import Policy
 from importers._redact import redact, redact_text
 from importers._reply import Refusal, Reply, next_link, number, parsed, plain_refusal, records_of, seconds_asked
 
@@ -30,64 +30,6 @@ class UnreachableError(TransportError):
 
 
 Send = Callable[[str, str], Awaitable[Reply]]
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """
-    What may be asked of a vendor, and how patiently.
-
-    Attributes:
-        origin:       the only scheme, host and port that requests go to.
-        twins:        origins that the vendor uses for itself in links; what they name is asked of `origin` instead.
-        token_path:   the one path that may be POSTed to, to turn a key into a token; None: none.
-        timeout:      seconds for one request.
-        max_bytes:    of one reply, after decompression.
-        attempts:     tries of one request in all.
-        longest_wait: seconds between two tries, whatever the server asks for.
-        reserve:      share of a rate limit left to the tenant's other clients; 0 uses it up.
-        max_pages:    of one listing.
-        secrets:      values that must not appear in anything kept (our own token).
-    """
-
-    origin: Origin
-    twins: tuple[Origin, ...] = ()
-    token_path: str | None = None
-    timeout: float = 120.0
-    max_bytes: int = 64 * 1024 * 1024
-    attempts: int = 5
-    longest_wait: float = 120.0
-    reserve: float = 0.1
-    max_pages: int = 100_000
-    secrets: tuple[str, ...] = field(default=(), repr=False)
-
-    def check(self, method: str, url: str) -> None:
-        """Refuse whatever is not a GET of the origin, or the one token call. Raises TransportError."""
-        here = Origin.of(url)
-        if here != self.origin:
-            raise TransportError(f"a request to {printable(str(here))} was refused; only {self.origin} is asked")
-        token_call = method == "POST" and self.token_path is not None and urlsplit(url).path == self.token_path
-        if method != "GET" and not token_call:
-            raise TransportError(f"a {printable(method, 20)} request was refused", "graphscan only reads")
-
-    def next_page(self, link: str, path: str) -> str:
-        """
-        Return path and query of the next page on our origin.
-
-        Raises:
-            TransportError: the link leads to another origin, or to something other than the listing it continues.
-        """
-        parts = urlsplit(link)
-        if parts.netloc or parts.scheme:
-            there = Origin.of(link)
-            if there != self.origin and there not in self.twins:
-                raise TransportError(
-                    f"the next page is said to be at {printable(str(there), 100)} and was not followed",
-                    "if that is the tenant's own address, collect from it instead",
-                )
-        if parts.path != path:
-            raise TransportError(f"the next page is said to be {printable(parts.path, 100)!r} and was not followed")
-        return f"{parts.path}?{parts.query}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +94,7 @@ class Reader:
         self._clock = clock
         self._silent = 0
         self._answered = False
+        self._resume: dict[str, float] = {}
 
     async def read(
         self,
@@ -183,7 +126,7 @@ class Reader:
                 break
             asked.add(target)
             try:
-                reply, body = await self._answer(target)
+                reply, body = await self._answer(endpoint, target)
                 records = records_of(body, wrapped) if listing else [body]
             except _RefusedError as refused:
                 outcome.status = refused.status
@@ -217,12 +160,12 @@ class Reader:
                 break
         return outcome
 
-    async def _answer(self, target: str) -> tuple[Reply, Any]:
+    async def _answer(self, endpoint: str, target: str) -> tuple[Reply, Any]:
         """Return a 200 reply and its redacted JSON. Raises _RefusedError, TransportError."""
         if self.given_up:
             raise _RefusedError(0, CoverageState.PARTIAL, f"not asked: {self.given_up}")
         try:
-            reply = await self._patiently(target)
+            reply = await self._patiently(endpoint, target)
         except UnreachableError as error:
             self._silent += 1
             if self._silent >= 3 or not self._answered:
@@ -241,9 +184,12 @@ class Reader:
             self.given_up = why
         raise _RefusedError(reply.status, refusal.state, why)
 
-    async def _patiently(self, target: str) -> Reply:
+    async def _patiently(self, endpoint: str, target: str) -> Reply:
         """Send until there is an answer that another try would not change."""
         url = f"{self.policy.origin}{target}"
+        early = self._resume.pop(endpoint, 0.0) - self._clock()
+        if early > 0:
+            await self._sleep(min(early, self.policy.longest_wait))
         for attempt in range(1, self.policy.attempts + 1):
             self.policy.check("GET", url)
             self.calls += 1
@@ -258,7 +204,7 @@ class Reader:
             if reply.status in RETRIED and not last:
                 await self._sleep(self._wait(reply, attempt))
                 continue
-            await self._hold_back(reply)
+            self._hold_back(endpoint, reply)
             return reply
         raise AssertionError("the last attempt returns or raises")
 
@@ -269,13 +215,12 @@ class Reader:
         wait = asked if asked is not None else (4.0 if reply.status == 429 else 1.0) * 2.0 ** (attempt - 1)
         return min(max(wait, 0.5), self.policy.longest_wait)
 
-    async def _hold_back(self, reply: Reply) -> None:
-        """Leave a share of the rate limit to the tenant's other clients."""
+    def _hold_back(self, endpoint: str, reply: Reply) -> None:
+        """Leave a share of the rate limit to the tenant's other clients: the next such call waits for the reset."""
         limit, left = number(reply.header("X-Rate-Limit-Limit")), number(reply.header("X-Rate-Limit-Remaining"))
         if limit and left is not None and left < limit * self.policy.reserve:
-            asked = seconds_asked(reply, self._clock())
-            if asked:
-                await self._sleep(min(asked, self.policy.longest_wait))
+            now = self._clock()
+            self._resume[endpoint] = now + (seconds_asked(reply, now) or 0.0)
 
 
 # Private functions

@@ -8,18 +8,15 @@ before anything of it is used.
 
 import gzip
 import json
-import os
-import shutil
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
-from types import TracebackType
-from typing import IO, Any, Self
+from typing import IO, Any
 
-from graphscan.errors import BadFileError, ImportFailedError, Problem
+from graphscan.errors import BadFileError, Problem
 from graphscan.kinds import RELATION_KINDS
 from graphscan.model import Coverage, CoverageState, EvidenceKind
 from importers._http import Page
@@ -47,95 +44,6 @@ class Header:
     started: datetime
     finished: datetime
     complete: bool
-
-
-class SnapshotWriter:
-    """
-    Write a snapshot page by page; as a context manager it leaves the file whole or not at all.
-
-    Args:
-        path: the file to write; replaced in one step by `finish`.
-    """
-
-    def __init__(self, path: Path, importer: str, source: str, origin: str, started: datetime) -> None:
-        self.path = path
-        self._about = (importer, source, origin, started)
-        self._part = path.with_name(f".{path.name}.{os.getpid()}.part")
-        self._whole = path.with_name(f".{path.name}.{os.getpid()}.whole")
-        try:
-            # Readable by its owner alone from the first byte: who works where is nobody else's business.
-            self._raw = os.fdopen(os.open(self._part, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600), "w+b")
-        except OSError as error:
-            raise ImportFailedError(
-                f"the snapshot {str(path)!r} cannot be written: {error.strerror}", "name a folder you can write to"
-            ) from None
-        self._body = gzip.GzipFile(fileobj=self._raw, mode="wb", compresslevel=5, mtime=0)
-        self.pages = 0
-        self.coverage = 0
-
-    def page(self, page: Page) -> None:
-        """Append one page, already redacted."""
-        self._line(
-            {
-                "endpoint": page.endpoint,
-                "path": page.path,
-                "query": page.query,
-                "status": page.status,
-                "headers": page.headers,
-                "body": page.body,
-            }
-        )
-        self.pages += 1
-
-    def covered(self, row: Coverage) -> None:
-        """Append one coverage row."""
-        self._line({"coverage": _coverage_as_json(row)})
-        self.coverage += 1
-
-    def finish(self, finished: datetime, complete: bool) -> None:
-        """Put the header before and the footer behind what was written, and move the file into its place."""
-        importer, source, origin, started = self._about
-        header = {
-            "graphscan": FORMAT,
-            "importer": importer,
-            "source": source,
-            "origin": origin,
-            "started": started.astimezone(UTC).isoformat(),
-            "finished": finished.astimezone(UTC).isoformat(),
-            "complete": complete,
-        }
-        self._body.close()
-        first = _encoded(header)
-        digest = sha256(first)
-        self._raw.seek(0)
-        with gzip.open(self._raw, "rb") as lines:
-            while block := lines.read(1 << 20):
-                digest.update(block)
-        footer = {"pages": self.pages, "coverage": self.coverage, "sha256": digest.hexdigest()}
-        with os.fdopen(os.open(self._whole, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as whole:
-            # gzip members in a row are one gzip file, so the header can be written last and stand first.
-            whole.write(gzip.compress(first, mtime=0))
-            self._raw.seek(0)
-            shutil.copyfileobj(self._raw, whole, 1 << 20)
-            whole.write(gzip.compress(_encoded({"footer": footer}), mtime=0))
-            whole.flush()
-            os.fsync(whole.fileno())
-        self._whole.replace(self.path)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._raw.close()
-        for left in (self._part, self._whole):
-            left.unlink(missing_ok=True)
-        if isinstance(error, OSError):
-            raise ImportFailedError(f"the snapshot {str(self.path)!r} cannot be written: {error.strerror}") from error
-
-    def _line(self, value: dict[str, Any]) -> None:
-        self._body.write(_encoded(value))
 
 
 class Snapshot:
@@ -220,10 +128,6 @@ def read_header(path: Path) -> Header:
 # Private functions
 
 
-def _encoded(value: dict[str, Any]) -> bytes:
-    return (json.dumps(value, separators=(",", ":")) + "\n").encode("ascii")
-
-
 def _lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     for number, line, _ in _raw_lines(path):
         yield number, line
@@ -259,19 +163,6 @@ def _raw_lines(path: Path) -> Iterator[tuple[int, dict[str, Any], bytes]]:
 
 def _bad(path: Path, what: str, line: int = 0) -> BadFileError:
     return BadFileError([Problem(str(path), line, 1 if line else 0, what, "collect again, or copy the file again")])
-
-
-def _coverage_as_json(row: Coverage) -> dict[str, Any]:
-    return {
-        "relation": row.relation,
-        "state": row.state.value,
-        "scope": row.scope,
-        "endpoint": row.endpoint,
-        "at": None if row.at is None else row.at.astimezone(UTC).isoformat(),
-        "pages": row.pages,
-        "records": row.records,
-        "error": row.error,
-    }
 
 
 def _coverage_from_json(value: Any, path: Path, line: int) -> Coverage:

@@ -135,3 +135,34 @@ Q5 = (
         starts=(*FOUR, "human-hardkey"),
     ),
 )
+
+# The rules R01 … R25 as written: name, all that is needed, what is given. R15 … R17 hold only if the applications share
+# the host. Read as facts of one level; ACL unenforced, egress open and ScriptRunner installed are taken as given.
+RULES: tuple[tuple[str, tuple[str, ...], str], ...] = (
+    ("R01", ("internet", MOVEWORKS), "edge"),
+    ("R02", ("edge", SMARTSHEET), "jira-login"),
+    ("R03", ("edge", SMARTSHEET), "confluence-login"),
+    ("R04", ("jira-login",), "J"),
+    ("R05", ("confluence-login",), "C"),
+    ("R06", ("jira-login",), "jira-admin"),
+    ("R07", ("jira-admin",), "attacker-user"),
+    ("R08", ("edge", "attacker-user"), "J"),
+    ("R09", ("edge", "attacker-user"), "C"),
+    ("R10", ("jira-admin",), "H"),
+    ("R11", ("H",), "implant"),
+    ("R12", ("internet", "implant"), "host-position"),
+    ("R13", ("host-position",), "edge"),
+    ("R14", ("edge", BITBUCKET), "S"),
+    ("R15", ("host-position",), "S"),
+    ("R16", ("host-position",), "J"),
+    ("R17", ("host-position",), "C"),
+    ("R18", ("internet", AWS), "A"),
+    ("R19", ("host-position",), "N"),
+    ("R20", ("N", "human-hardkey"), "console-use"),
+    ("R21", ("console-use", "data-centre-in-production"), "global-network"),
+    ("R22", ("internet", "session", "human-hardkey"), "okta-admin"),
+    ("R23", ("internet", "human-hardkey"), "dashboard"),
+    ("R24", ("global-network",), "customer-data"),
+    ("R25", ("dashboard",), "customer-data"),
+)
+ONLY_COLOCATED = ("R15", "R16", "R17")

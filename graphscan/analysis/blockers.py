@@ -63,7 +63,7 @@ def blocked_by(question: Question, budget: int) -> tuple[tuple[Blocker, ...], st
 
 def _stopped(question: Question) -> dict[int, Facts]:
     """Return for each control fact that is missing the facts that were stopped for want of controls alone."""
-    graph, held = question.session.graph, question.known.held
+    graph, held = question.session.graph, question.must.reached.held
     control = graph.fact_level == DEFEATED
     # Per guard: how many facts are missing, and how many of these are controls.
     missing = np.append(~held[graph.guard_facts], False)
@@ -90,7 +90,7 @@ def _stopped(question: Question) -> dict[int, Facts]:
 def _falls(question: Question, control: int) -> int:
     """Return how many more nodes of the assets' sensitivity are reached when a control alone fails."""
     without = reach(question.session.graph, (*question.starts.facts, control))
-    new = np.flatnonzero(without.held & ~question.known.held)
+    new = np.flatnonzero(without.held & ~question.must.reached.held)
     return question.nodes(new[question.sensitivity[new] >= max(1, question.least.rank)])
 
 
@@ -108,8 +108,10 @@ def _hindering(question: Question) -> list[int]:
     for fact in facts:
         guards = graph.fact_guards[graph.fact_guard_ptr[fact] : graph.fact_guard_ptr[fact + 1]]
         steps = graph.guard_steps[spread(graph.guard_step_ptr, guards)]
-        gained = question.known.held[graph.step_target[steps]] & ~question.anyone.held[graph.step_target[steps]]
-        if (fired(graph, question.known, steps) & gained).any():
+        gained = (
+            question.must.reached.held[graph.step_target[steps]] & ~question.must.anyone.held[graph.step_target[steps]]
+        )
+        if (fired(graph, question.must.reached, steps) & gained).any():
             taken.append(fact)
     return taken
 

@@ -23,7 +23,7 @@ def first_moves(question: Question, budget: int) -> tuple[tuple[Move, ...], str]
     """
     graph = question.session.graph
     assets = question.assets if len(question.assets) else question.assets_possibly
-    reached = question.known if len(question.assets) else question.may
+    asked = question.must if len(question.assets) else question.may
     of = question.nodes(assets)
     if not of:
         return (), ""
@@ -37,13 +37,13 @@ def first_moves(question: Question, budget: int) -> tuple[tuple[Move, ...], str]
     for is_start, value in tried:
         if is_start:
             rest = [fact for fact in question.starts.facts if int(graph.fact_node[fact]) != value]
-            after = reach(graph, rest, may=reached.may)
+            after = reach(graph, rest, may=asked.may)
             node = viewer.node(value)
             edit = {"Credential": "--rotated", "User": "--revoke", "ServiceAccount": "--revoke"}.get(
                 node.kind, "--without"
             )
         else:
-            after = reach(graph, question.starts.facts, may=reached.may, blocked=[value])
+            after = reach(graph, question.starts.facts, may=asked.may, blocked=[value])
             node, edit = viewer.node(int(graph.fact_node[value])), "--enforced"
         left = question.nodes(assets[after.held[assets]])
         if left < of:
@@ -59,7 +59,7 @@ def first_moves(question: Question, budget: int) -> tuple[tuple[Move, ...], str]
 def _open_controls_on_the_way(question: Question, assets: Iterable[int]) -> list[int]:
     """Return the facts of open controls that steps towards the assets pass."""
     graph = question.session.graph
-    part = backward(graph, question.may, assets)
+    part = backward(graph, question.may.reached, assets)
     open_ = np.concatenate([graph.known_start, graph.possible_start]).astype(np.int64)
     open_ = np.unique(open_[graph.fact_level[open_] == DEFEATED])
     hindering = [

@@ -35,10 +35,10 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Starts:
-    """What a question begins with: the facts of the graph, all that was named, and a line for each."""
+    """What a question begins with: the facts of the graph, those of each live node named, and a line for each fact."""
 
     facts: tuple[int, ...]
-    named: tuple[Named, ...]
+    groups: tuple[tuple[Named, tuple[int, ...]], ...]
     lines: tuple[StartLine, ...]
 
 
@@ -79,15 +79,44 @@ def starts(session: Session, texts: Sequence[str]) -> Starts:
     rotated = set(session.edits.rotated)
     viewer = Viewer(session)
     viewer.want(nodes=[one.n for one in named])
-    facts: list[int] = []
+    groups: list[tuple[Named, tuple[int, ...]]] = []
     lines: list[StartLine] = []
     for one in named:
         node = viewer.node(one.n)
         dead = one.dead or ("replaced by --rotated" if node.id in rotated else "")
         lines += [StartLine(FactView(node, level), dead) for level in one.levels()]
         if not dead:
-            facts += facts_of(session, one)
-    return Starts(tuple(sorted(set(facts))), named, tuple(lines))
+            groups.append((one, tuple(facts_of(session, one))))
+    return Starts(tuple(sorted({fact for _, facts in groups for fact in facts})), tuple(groups), tuple(lines))
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """What is to be reached: the facts of the graph, and all that was asked for."""
+
+    facts: tuple[int, ...]
+    views: tuple[FactView, ...]
+
+
+def targets(session: Session, texts: Sequence[str]) -> Targets:
+    """
+    Resolve what is to be reached.
+
+    Without a level a target counts from its weakest level that is access: an application once one can sign in, content
+    once it can be read. A level that nothing in the graph gives is a target that is not reached.
+    """
+    named = resolve(session, texts)
+    viewer = Viewer(session)
+    viewer.want(nodes=[one.n for one in named])
+    facts: set[int] = set()
+    views: list[FactView] = []
+    for one in named:
+        family = kinds.family_of(one.kind)
+        levels = (one.level,) if one.level else _least_access(family)
+        views += [FactView(viewer.node(one.n), level) for level in levels]
+        for level in levels:
+            facts |= set(_at_least(session, one, level))
+    return Targets(tuple(sorted(facts)), tuple(views))
 
 
 def facts_of(session: Session, named: Named) -> list[int]:
@@ -97,6 +126,31 @@ def facts_of(session: Session, named: Named) -> list[int]:
 
 
 # Private functions
+
+
+def _least_access(family: kinds.Family) -> tuple[str, ...]:
+    if family.name == "principal":
+        return ("act_as", "api_read")
+    usable = [level for level in family.levels if level != "reachable"]
+    return tuple(
+        level for level in usable if not any((level, other) in family.implies for other in usable if other != level)
+    )
+
+
+def _at_least(session: Session, one: Named, level: str) -> list[int]:
+    """Return the weakest facts of a node that mean at least a level: reaching any of them is reaching it."""
+    graph = session.graph
+    code = kinds.level_code(one.kind, level)
+    exact = graph.at(one.n, code)
+    if exact >= 0:
+        return [exact]
+    if one.kind == "Group":
+        kept = ", ".join(graph.level_name(fact) for fact in graph.facts_of(one.n))
+        raise UsageError(
+            f"nothing opens to members of that group who are signed in at `{level}`, so it is not followed",
+            f"ask for one of its levels that count: {kept}",
+        )
+    return [fact for fact in graph.facts_of(one.n) if kinds.implies(one.kind, graph.level_name(fact), level)]
 
 
 def _nothing(session: Session, selector: select.Selector) -> UnknownNameError | EmptySelectionError:

@@ -11,8 +11,9 @@ from graphscan import kinds
 from graphscan.analysis import build
 from graphscan.analysis.names import Starts
 from graphscan.analysis.session import Session
+from graphscan.engine import question as engine
 from graphscan.engine.graph import MAY
-from graphscan.engine.reach import Reach, reach
+from graphscan.engine.reach import Reach
 from graphscan.model import Sensitivity
 
 Facts = NDArray[np.int64]
@@ -26,47 +27,35 @@ class Question:
     Starts put to a session.
 
     Attributes:
-        starts:       what the attacker begins with.
-        anyone:       what ambient facts alone reach, known.
-        anyone_may:   the same, possible.
-        known:        what the starts reach, known.
-        may:          the same, possible.
+        starts:   what the attacker begins with.
+        must:     the question asked of what is known.
+        may:      the same of what is possible; `must` itself where nothing is uncertain.
     """
 
     session: Session
     starts: Starts
-    anyone: Reach
-    anyone_may: Reach
-    known: Reach
-    may: Reach
+    must: engine.Question
+    may: engine.Question
 
     @classmethod
     def ask(cls, session: Session, starts: Starts) -> "Question":
-        """Compute the four closed sets; what is possible is not computed again where all is known."""
+        """Put starts to a session."""
         graph = session.graph
+        must = engine.Question(graph, starts.facts)
         uncertain = bool(len(graph.possible_start)) or bool(graph.guard_possible.any())
-        anyone = reach(graph, ())
-        known = reach(graph, starts.facts)
-        return cls(
-            session,
-            starts,
-            anyone,
-            reach(graph, (), may=True) if uncertain else anyone,
-            known,
-            reach(graph, starts.facts, may=True) if uncertain else known,
-        )
+        return cls(session, starts, must, engine.Question(graph, starts.facts, may=True) if uncertain else must)
 
     @cached_property
     def gained(self) -> Facts:
         """Return the strongest known facts beyond the starts and what anyone has, ascending."""
-        held = self.known.held & ~self.anyone.held
-        return np.flatnonzero(self._strongest(held, self.known) & ~self._own)
+        held = self.must.reached.held & ~self.must.anyone.held
+        return np.flatnonzero(self._strongest(held, self.must.reached) & ~self._own)
 
     @cached_property
     def gained_possibly(self) -> Facts:
         """Return the strongest facts that are possible and not known."""
-        held = self.may.held & ~self.anyone_may.held & ~self.known.held
-        return np.flatnonzero(self._strongest(held, self.may) & ~self._own)
+        held = self.may.reached.held & ~self.may.anyone.held & ~self.must.reached.held
+        return np.flatnonzero(self._strongest(held, self.may.reached) & ~self._own)
 
     @cached_property
     def sensitivity(self) -> NDArray[np.uint8]:
@@ -97,7 +86,7 @@ class Question:
     @cached_property
     def open_to_anyone(self) -> Facts:
         """Return the strongest confidential facts that ambient alone reaches, known."""
-        facts = np.flatnonzero(self._strongest(self.anyone.held, self.anyone))
+        facts = np.flatnonzero(self._strongest(self.must.anyone.held, self.must.anyone))
         return facts[self.sensitivity[facts] >= Sensitivity.CONFIDENTIAL.rank]
 
     def assets_of(self, reached: Reach) -> int:

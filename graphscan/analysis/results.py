@@ -68,10 +68,17 @@ class Hop:
 
 @dataclass(frozen=True, slots=True)
 class Derivation:
-    """How one further requirement of a path is met: an ordered list of hops, and how many other ways there are."""
+    """
+    How one further requirement of a path is met.
+
+    Attributes:
+        hops: in order, each after what it needs; empty where the fact is a start.
+        ways: how many steps give the fact, this one among them.
+    """
 
     fact: FactView
     hops: tuple[Hop, ...]
+    ways: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +168,7 @@ class Contribution:
         joint: assets on whose valid paths it lies, together with the other starts; `exact` False: at most these.
     """
 
-    start: FactView
+    start: NodeView
     alone: tuple[FactView, ...]
     joint: tuple[FactView, ...]
     exact: bool
@@ -232,6 +239,7 @@ class BlastResult:
                      them unless fewer were asked for.
         reached_total: how many such facts there are.
         open_to_anyone: sensitive facts that ambient alone reaches.
+        asset_sensitivity: from which sensitivity on a node counted as an asset for routes, sets and moves.
         totals:      by node kind.
         by_sensitivity: the same by sensitivity, the highest first.
         routes:      families of cheapest paths to sensitive assets.
@@ -251,6 +259,7 @@ class BlastResult:
     reached: tuple[Reached, ...]
     reached_total: int
     open_to_anyone: tuple[FactView, ...]
+    asset_sensitivity: str
     totals: tuple[Total, ...]
     by_sensitivity: tuple[SensitivityTotal, ...]
     routes: tuple[Route, ...]
@@ -266,7 +275,16 @@ class BlastResult:
 
 @dataclass(frozen=True, slots=True)
 class PathsResult:
-    """The cheapest paths from some starts to some targets; `note` is "" when all are listed."""
+    """
+    The cheapest paths from some starts to some targets.
+
+    Attributes:
+        targets:        what was asked for.
+        reached:        those of them that are known to be reached.
+        possible:       those that are only possibly reached.
+        open_to_anyone: those that need none of the starts.
+        note:           "" when all paths are listed.
+    """
 
     as_of: datetime
     as_of_note: str
@@ -274,6 +292,8 @@ class PathsResult:
     starts: tuple[StartLine, ...]
     targets: tuple[FactView, ...]
     reached: tuple[FactView, ...]
+    possible: tuple[FactView, ...]
+    open_to_anyone: tuple[FactView, ...]
     routes: tuple[Route, ...]
     paths: int
     note: str

@@ -11,17 +11,17 @@ from graphscan.errors import CacheDamagedError
 from graphscan.store.files import force_to_disk, sealed, sha256_of, unsealed, write_aside
 
 INDEX = "index.json"
-_ADVICE = "it is built again; run it once more"
+_ADVICE = "it is thrown away and built again"
 
 
 def seal(building: Path, folder: Path) -> None:
     """
-    Note the checksum of every file of `building` and rename it to `folder`.
+    Note the checksum of every file of `building` and rename it to `folder`; folders in it look after themselves.
 
     Where another process was quicker, its folder stays and ours is removed.
     """
-    files = [path for path in sorted(building.rglob("*")) if path.is_file()]
-    index = {path.relative_to(building).as_posix(): [sha256_of(path), *_looks(path)] for path in files}
+    files = [path for path in sorted(building.iterdir()) if path.is_file()]
+    index = {path.name: [sha256_of(path), *_looks(path)] for path in files}
     write_aside(building / INDEX, sealed({"files": index})).rename(building / INDEX)
     for path in files:
         force_to_disk(path)
@@ -44,20 +44,27 @@ def check(folder: Path, full: bool = False) -> None:
     """
     Raise CacheDamagedError unless every file of a sealed folder is what was written.
 
-    A file whose size, times and inode are as when it was sealed is not read again, unless `full`.
+    A file whose size, times and inode are as when it was last found right is not read again, unless `full`.
     """
     try:
-        index: dict[str, Any] = unsealed((folder / INDEX).read_bytes())["files"]
+        index: dict[str, list[Any]] = unsealed((folder / INDEX).read_bytes())["files"]
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise CacheDamagedError(f"the index of the cache `{folder.name}` is damaged or missing", _ADVICE) from error
+    changed = False
     for name, (digest, *looks) in index.items():
         path = folder / name
         try:
-            same = _looks(path) == looks
-            if (full or not same) and sha256_of(path) != digest:
-                raise CacheDamagedError(f"the cached file `{folder.name}/{name}` is damaged", _ADVICE)
+            now = _looks(path)
+            if full or now != looks:
+                if sha256_of(path) != digest:
+                    raise CacheDamagedError(f"the cached file `{folder.name}/{name}` is damaged", _ADVICE)
+                changed = changed or now != looks
+                index[name] = [digest, *now]
         except OSError as error:
             raise CacheDamagedError(f"the cached file `{folder.name}/{name}` is missing", _ADVICE) from error
+    if changed:  # a store that was copied: look at the bytes once, not each time
+        with contextlib.suppress(OSError):
+            write_aside(folder / INDEX, sealed({"files": index})).rename(folder / INDEX)
 
 
 def discard(folder: Path) -> None:

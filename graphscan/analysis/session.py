@@ -47,6 +47,7 @@ class Session:
         folder:     the cache folder of this instant and these edits.
         graph:      the compiled steps.
         titles:     title of each technique.
+        warning:    what the user should know of how it was opened, "" if nothing.
     """
 
     store: Path
@@ -57,6 +58,7 @@ class Session:
     folder: Path
     graph: Graph
     titles: dict[str, str]
+    warning: str = ""
 
     @classmethod
     def open(
@@ -97,16 +99,17 @@ class Session:
         parent = store / CACHE
         inventory = build.Inventory(snapshot, progress)
         try:
-            instant = _instant(parent, inventory, as_of)
+            instant, damaged = _instant(parent, inventory, as_of)
             folder = parent / _key(snapshot, techniques, edits, instant)
-            graph = _cached(folder)
+            graph, warning = _cached(folder)
+            warning = warning or damaged
             if graph is None:
                 sealed.prune(parent, KEEP - 1)
                 build.build(inventory, techniques, as_of, edits, folder)
                 graph = engine_cache.load(folder / build.GRAPH)
         finally:
             inventory.close()
-        return cls(store, snapshot, as_of, note, edits, folder, graph, titles)
+        return cls(store, snapshot, as_of, note, edits, folder, graph, titles, warning)
 
     @cached_property
     def con(self) -> "duckdb.DuckDBPyConnection":
@@ -135,6 +138,7 @@ def verify(store: Path) -> list[str]:
             continue
         try:
             sealed.check(folder, full=True)
+            engine_cache.load(folder / build.GRAPH, verify="full")
         except CacheDamagedError as error:
             problems.append(str(error))
     return problems + [
@@ -151,15 +155,16 @@ def _quoted(path: Path) -> str:
     return str(path).replace("'", "''")
 
 
-def _cached(folder: Path) -> Graph | None:
+def _cached(folder: Path) -> tuple[Graph | None, str]:
+    """Return the graph compiled before, if there is one that can be trusted, and what to say otherwise."""
     if not folder.is_dir():
-        return None
+        return None, ""
     try:
         sealed.check(folder)
-        return engine_cache.load(folder / build.GRAPH)
-    except CacheDamagedError:
+        return engine_cache.load(folder / build.GRAPH), ""
+    except CacheDamagedError as error:
         sealed.discard(folder)
-        return None
+        return None, str(error)
 
 
 def _key(snapshot: Snapshot, techniques: Sequence[registry.Technique], edits: Edits, instant: str) -> str:
@@ -177,16 +182,24 @@ def _code() -> str:
     return total.hexdigest()
 
 
-def _instant(parent: Path, inventory: build.Inventory, as_of: datetime) -> str:
-    """Return the last moment at which anything changed: between two such moments every instant has the same graph."""
+def _instant(parent: Path, inventory: build.Inventory, as_of: datetime) -> tuple[str, str]:
+    """
+    Return the last moment at which anything changed: between two such moments every instant has the same graph.
+
+    Beside it, what to say where the cached moments could not be trusted.
+    """
     path = parent / f"times-{inventory.snapshot.digest[:40]}.json"
-    times = _read_times(path)
+    times, warning = _read_times(path), ""
     if times is None:
-        times = [when.isoformat() for when in merge.boundaries(inventory.con)]
+        if path.exists():
+            warning = f"the cached file `{path.name}` is damaged; it is thrown away and built again"
+        # A state without a date is believed from when its source was read: at that moment something changes as well.
+        read = {one.at.astimezone(UTC) for one in inventory.snapshot.imports}
+        times = sorted({when.isoformat() for when in {*merge.boundaries(inventory.con), *read}})
         path.parent.mkdir(parents=True, exist_ok=True)
         rename_to(write_aside(path, sealed_text({"times": times})), path)
     position = int(np.searchsorted(np.asarray(times, dtype="U40"), as_of.astimezone(UTC).isoformat(), side="right"))
-    return times[position - 1] if position else ""
+    return (times[position - 1] if position else ""), warning
 
 
 def _read_times(path: Path) -> list[str] | None:

@@ -109,7 +109,7 @@ class Viewer:
             hop = self.hop(given, step)
             if hop.technique == IMPLICATION:
                 continue
-            if shown and shown[-1].gives.node.provider == DERIVED:
+            if shown and shown[-1].gives.node.provider == DERIVED and shown[-1].gives.node.id == hop.given.node.id:
                 hop = _joined(shown.pop(), hop)
             shown.append(hop)
         return tuple(shown)

@@ -1,6 +1,5 @@
 """The commands put together; importing this imports nothing that only one command needs."""
 
-import os
 from typing import Annotated
 
 import typer
@@ -17,13 +16,13 @@ from graphscan.cli import (
     import_okta,
     import_snapshot,
     init,
-    options,
     paths,
     select,
     status,
     techniques,
 )
 
+# The root takes flags only: for any other option typer imports pydantic, before it even looks at the subcommand's --help.
 # Plain help: the decorated one costs 60 ms of imports, and data must never be read as markup.
 app = typer.Typer(
     name="graphscan",
@@ -41,7 +40,6 @@ caches = typer.Typer(rich_markup_mode=None, help="Look after what is kept for sp
 @app.callback()
 def graphscan(
     context: typer.Context,
-    store: options.Store = options.DEFAULT_STORE,
     version: Annotated[bool, typer.Option("--version", help="Show the version and exit.")] = False,
 ) -> None:
     """
@@ -53,10 +51,8 @@ def graphscan(
     if version:
         typer.echo(f"graphscan {__version__}")
         raise typer.Exit
-    # `graphscan --store X status` means the same as `graphscan status --store X`.
-    os.environ["GRAPHSCAN_STORE"] = str(store)
     if context.invoked_subcommand is None:
-        home.home(store)
+        home.home()
 
 
 app.command("demo")(demo.demo)

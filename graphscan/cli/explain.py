@@ -21,7 +21,7 @@ def explain(
     enforced: options.Enforced = None,
     without: options.Without = None,
     techniques: options.Techniques = None,
-    limit: options.Limit = 20,
+    limit: options.Lines = 20,
     output: options.Output = None,
 ) -> None:
     """Show what a node is and what leads there.

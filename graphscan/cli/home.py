@@ -1,7 +1,9 @@
 """`graphscan` alone: where one stands and what to do next."""
 
+import os
 from pathlib import Path
 
+from graphscan.cli.options import DEFAULT_STORE
 from graphscan.cli.output import screen
 from graphscan.printable import printable
 
@@ -23,8 +25,9 @@ _NEXT = """
 """
 
 
-def home(store: Path) -> None:
+def home() -> None:
     """Say what the store holds in a few lines, or how to fill it."""
+    store = Path(os.environ.get("GRAPHSCAN_STORE") or DEFAULT_STORE)
     if not (store / "manifest.json").exists():
         screen(_EMPTY.format(store=printable(str(store))))
         return

@@ -1,5 +1,6 @@
 """The options that several commands share, each defined once, and what their texts mean."""
 
+import re
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Annotated
@@ -8,6 +9,10 @@ import typer
 
 from graphscan.cli.complete import complete_node, complete_node_or_technique
 from graphscan.errors import UsageError
+
+# RFC 3339; Python alone would also take week dates and times without a zone.
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d{1,6})?([Zz]|[+-]\d{2}:\d{2})", re.ASCII)
 
 DEFAULT_STORE = Path(".graphscan")
 DEFAULT_LIMIT = 100
@@ -80,6 +85,10 @@ Limit = Annotated[
     int, typer.Option("--limit", min=1, metavar="N", help="List at most N paths; the result says when it cut.")
 ]
 
+Lines = Annotated[
+    int, typer.Option("--limit", min=1, metavar="N", help="List at most N of a sort; the result says when it cut.")
+]
+
 
 def instant(text: str | None) -> datetime | None:
     """
@@ -91,13 +100,12 @@ def instant(text: str | None) -> datetime | None:
     if text is None:
         return None
     try:
-        return datetime.combine(date.fromisoformat(text), time(), UTC)
+        if _DATE.fullmatch(text):
+            return datetime.combine(date.fromisoformat(text), time(), UTC)
+        if _MOMENT.fullmatch(text):
+            return datetime.fromisoformat(text.upper()).astimezone(UTC)
     except ValueError:
-        pass
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise UsageError(f"--as-of `{text}` is not a time", "write 2023-11-14 or 2023-11-14T09:22:49Z") from None
-    if moment.tzinfo is None:
+        pass  # a thirteenth month, a 30th of February, a year 0
+    if _MOMENT.fullmatch(f"{text}Z"):
         raise UsageError(f"--as-of `{text}` does not say which time zone", f"write {text}Z for UTC")
-    return moment.astimezone(UTC)
+    raise UsageError(f"--as-of `{text}` is not a time", "write 2023-11-14 or 2023-11-14T09:22:49Z")

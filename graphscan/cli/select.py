@@ -21,7 +21,7 @@ def select(
         ),
     ],
     store: options.Store = options.DEFAULT_STORE,
-    limit: options.Limit = options.DEFAULT_LIMIT,
+    limit: options.Lines = options.DEFAULT_LIMIT,
     output: options.Output = None,
 ) -> None:
     """Show which nodes a selector means."""

@@ -16,7 +16,7 @@ def status(
     verify: Annotated[
         bool, typer.Option("--verify", help="Compute the checksum of every file of the store and its cache.")
     ] = False,
-    limit: options.Limit = 20,
+    limit: options.Lines = 20,
     output: options.Output = None,
 ) -> None:
     """Show what the store holds.

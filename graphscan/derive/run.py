@@ -35,6 +35,7 @@ def derive(
         "guards STRUCT(n INTEGER, level VARCHAR)[], relations INTEGER[], possible BOOLEAN, technique VARCHAR)"
     )
     structural.add_steps(con)
+    con.execute("CREATE TEMP TABLE doubtful AS SELECT r FROM relation WHERE observed <> 'yes'")
     for one in techniques:
         if one.kind == FileKind.TECHNIQUE and one.id not in without:
             progress(f"technique {one.id}")
@@ -47,8 +48,9 @@ def derive(
 def _run(con: duckdb.DuckDBPyConnection, technique: Technique) -> None:
     sandbox.check(con, technique)
     columns = sandbox.run(con, technique, "found")
-    if not set(columns) >= _COLUMNS:
-        raise _wrong(technique, f"it must yield the columns {', '.join(sorted(_COLUMNS))}")
+    needed = {*_COLUMNS, "relations"} if technique.reads else _COLUMNS
+    if not set(columns) >= needed:
+        raise _wrong(technique, f"it must yield the columns {', '.join(sorted(needed))}")
     rows = con.execute("SELECT count(*) FROM found").fetchall()[0][0]
     limit = FAN_OUT * fan_in(con, technique)
     if rows > limit:
@@ -57,22 +59,40 @@ def _run(con: duckdb.DuckDBPyConnection, technique: Technique) -> None:
         )
     guards = "guards" if "guards" in columns else "NULL"
     relations = "relations" if "relations" in columns else "NULL"
-    possible = "coalesce(possible, false)" if "possible" in columns else "false"
-    con.execute(
-        f"CREATE OR REPLACE TEMP TABLE yielded AS SELECT source::INTEGER AS source, source_level::VARCHAR AS "
-        "source_level, target::INTEGER AS target, target_level::VARCHAR AS target_level, "
-        f"{guards}::STRUCT(n INTEGER, level VARCHAR)[] AS guards, {relations}::INTEGER[] AS relations, "
-        f"{possible} AS possible FROM found"
-    )
+    # What is not said to be certain is not: a NULL here comes of a comparison with something that is not known.
+    possible = "coalesce(possible, true)" if "possible" in columns else "false"
+    try:
+        con.execute(
+            "CREATE OR REPLACE TEMP TABLE yielded AS SELECT row_number() OVER () AS row, source::INTEGER AS source, "
+            "source_level::VARCHAR AS source_level, target::INTEGER AS target, target_level::VARCHAR AS target_level, "
+            f"{guards}::STRUCT(n INTEGER, level VARCHAR)[] AS guards, "
+            f"list_filter({relations}::INTEGER[], lambda r: r IS NOT NULL) AS relations, "
+            f"{possible}::BOOLEAN AS possible FROM found"
+        )
+    except duckdb.Error as error:
+        raise _wrong(technique, f"a column has the wrong type: {str(error).splitlines()[0]}") from error
     _check_levels(con, technique)
+    _check_relations(con, technique)
     # A step that rests on a relation which was not seen is possible, whatever the technique says.
     con.execute(
         "INSERT INTO step SELECT y.source, y.source_level, y.target, y.target_level, y.guards, y.relations, "
-        "y.possible OR coalesce(list_has_any(y.relations, "
-        "  (SELECT list(r) FROM relation WHERE observed <> 'yes' AND list_contains(?::VARCHAR[], kind))), false), ? "
-        "FROM yielded y",
-        [list(technique.reads), technique.id],
+        "y.possible OR d.row IS NOT NULL, ? FROM yielded y LEFT JOIN ("
+        "  SELECT DISTINCT row FROM (SELECT row, unnest(relations) AS r FROM yielded) SEMI JOIN doubtful USING (r)"
+        ") d USING (row)",
+        [technique.id],
     )
+
+
+def _check_relations(con: duckdb.DuckDBPyConnection, technique: Technique) -> None:
+    strange = con.execute(
+        "SELECT kind FROM (SELECT DISTINCT unnest(relations) AS r FROM yielded) LEFT JOIN relation USING (r) "
+        "WHERE kind IS NULL OR NOT list_contains(?::VARCHAR[], kind::VARCHAR) ORDER BY kind LIMIT 1",
+        [list(technique.reads)],
+    ).fetchall()
+    if strange:
+        kind = strange[0][0]
+        what = f"a {kind}, which `reads` in its header does not name" if kind else "a relation that is not there"
+        raise _wrong(technique, f"a row rests on {what}")
 
 
 def _check_levels(con: duckdb.DuckDBPyConnection, technique: Technique) -> None:

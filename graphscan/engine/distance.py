@@ -156,7 +156,8 @@ class _Run:
         order = np.argsort(costs, kind="stable")
         targets, steps, costs = targets[order], steps[order], costs[order]
         values, first = np.unique(costs, return_index=True)
-        for value, start, end in zip(values.tolist(), first, [*first[1:], len(costs)], strict=True):
+        last = np.append(first, len(costs))[1:]
+        for value, start, end in zip(values.tolist(), first.tolist(), last.tolist(), strict=True):
             if value not in self.thin and value not in self.wide:
                 heappush(self.costs, value)
             self.wide.setdefault(value, []).append((targets[start:end], steps[start:end]))

@@ -70,7 +70,13 @@ def fired(graph: Graph, reached: Reach, steps: Ints | None = None) -> Bools:
     return result
 
 
-def backward(graph: Graph, reached: Reach, targets: Iterable[int], given: Bools | None = None) -> Slice:
+def backward(
+    graph: Graph,
+    reached: Reach,
+    targets: Iterable[int],
+    given: Bools | None = None,
+    through_starts: bool = False,
+) -> Slice:
     """
     Follow fired steps back from the targets through all of their preconditions.
 
@@ -80,6 +86,7 @@ def backward(graph: Graph, reached: Reach, targets: Iterable[int], given: Bools 
         reached: over the steps to follow.
         targets: facts; those not reached are left out.
         given:   (F,) facts that need no derivation (what anyone holds).
+        through_starts: keep steps that give a start fact, for questions about some of the starts.
     """
     wanted = np.unique(np.fromiter(targets, np.int64))
     wanted = wanted[reached.held[wanted]]
@@ -89,7 +96,9 @@ def backward(graph: Graph, reached: Reach, targets: Iterable[int], given: Bools 
         held[wanted] = False  # so that steps that need it do not count as fired
     guards = np.append(all_of(graph.guard_ptr, held[graph.guard_facts]), True)
     started = reached.held & (reached.step < 0)
-    seen = started.copy() if given is None else started | given
+    seen = np.zeros(graph.fact_count, bool) if through_starts else started.copy()
+    if given is not None:
+        seen |= given
     front: Ints = wanted[~seen[wanted]]
     seen[front] = True
     parts: list[Ints] = [np.zeros(0, np.int64)]
@@ -159,6 +168,26 @@ def contract(graph: Graph, part: Slice, anyone: Bools) -> Contracted:
         sources=tuple(sources.tolist()),
         targets=tuple(targets.tolist()),
         open=tuple(part.targets[anyone[part.targets]].tolist()),
+    )
+
+
+def restrict(attack: Contracted, keep: Bools) -> Contracted:
+    """Return the same attack graph with only some of its steps, and the facts that these, or nothing, lead to."""
+    graph = attack.graph
+    steps = np.flatnonzero(keep)
+    guard = graph.step_guard[steps]
+    needed = graph.guard_facts[spread(graph.guard_ptr, guard[guard >= 0])]
+    facts = np.unique(np.concatenate([graph.step_source[steps], graph.step_target[steps], needed]))
+    sources, targets = np.array(attack.sources, np.int64), np.array(attack.targets, np.int64)
+    part = Slice(steps, facts, targets[np.isin(targets, facts)], sources[np.isin(sources, facts)])
+    inner = contract(graph, part, np.zeros(graph.fact_count, bool))
+    return Contracted(
+        graph=inner.graph,
+        facts=attack.facts[inner.facts],
+        steps=attack.steps[inner.steps],
+        sources=inner.sources,
+        targets=inner.targets,
+        open=attack.open,
     )
 
 

@@ -46,8 +46,8 @@ def expand(
     )
     derived.prepare(con)
     gaps.complete_reachability(con)
-    files = [one for one in techniques if one.kind != FileKind.TECHNIQUE]
-    if any("EFFECTIVE_MEMBER_OF" in (*one.reads, *one.negates) for one in techniques):
+    files = [one for one in techniques if one.kind != FileKind.TECHNIQUE and one.id not in edits.without]
+    if any(sandbox.MEMBERSHIPS & {*one.reads, *one.negates} for one in techniques):
         closure.close_membership(con)
     else:
         con.execute("CREATE TABLE membership (principal INTEGER, grp INTEGER, known BOOLEAN)")

@@ -10,16 +10,17 @@ def complete_reachability(con: duckdb.DuckDBPyConnection) -> None:
     """
     Let an application of which nobody says from where it is reached be reached from the internet, possibly.
 
-    Nobody says: no REACHABLE_FROM and no CONNECTS_TO leads to it, it is no plug-in, and no source states that it read
-    that application's reachability completely.
+    Nobody says: no REACHABLE_FROM and no CONNECTS_TO leads to it, at whatever time and before any edit, it is no
+    plug-in, and no source states that it read that application's reachability completely, or that of all it describes.
     """
     con.execute(
         "INSERT INTO new_relation SELECT 'REACHABLE_FROM', a.id, ?, 'position', 'reachable', 'possible', "
         "'nothing says from where it can be reached' "
-        "FROM node a WHERE a.kind = 'Application' "
-        "AND a.n NOT IN (SELECT source FROM relation WHERE kind IN ('REACHABLE_FROM', 'INSTALLED_IN')) "
-        "AND a.n NOT IN (SELECT target FROM relation WHERE kind = 'CONNECTS_TO') "
-        "AND a.id NOT IN (SELECT scope FROM coverage WHERE relation = 'REACHABLE_FROM' AND state = 'complete')",
+        "FROM node a JOIN base.node b ON b.n = a.n WHERE a.kind = 'Application' "
+        "AND a.n NOT IN (SELECT source FROM base.relation WHERE kind IN ('REACHABLE_FROM', 'INSTALLED_IN')) "
+        "AND a.n NOT IN (SELECT target FROM base.relation WHERE kind = 'CONNECTS_TO') "
+        "AND NOT EXISTS (SELECT 1 FROM coverage c WHERE c.relation = 'REACHABLE_FROM' AND c.state = 'complete' "
+        "  AND (c.scope = a.id OR c.scope = '' AND list_contains(b.sources, c.source_instance)))",
         [kinds.INTERNET],
     )
     derived.add(con)

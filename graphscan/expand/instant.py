@@ -26,7 +26,8 @@ def at_instant(con: duckdb.DuckDBPyConnection, at: datetime, edits: Edits, taken
         con:   holds the merged view in schema `base`.
         at:    the instant.
         edits: what is changed before asking.
-        taken: when each source instance was read; a state without dates is believed from then on only.
+        taken: when each source instance was read; a state without dates is believed from then on only, of several
+               sources from the last: which one states it is not kept, and nothing is taken for dead too early.
     """
     con.execute("CREATE TEMP TABLE asked (moment TIMESTAMP)")
     con.execute("INSERT INTO asked VALUES (?)", [naive(at)])
@@ -72,7 +73,7 @@ SELECT n, reason FROM (
         THEN 'expired ' || strftime(expires_at, '%Y-%m-%dT%H:%M:%SZ')
       WHEN kind IN (SELECT id FROM dying_kind) AND state IN (SELECT id FROM dead_state) AND valid_to IS NULL
        AND asked.moment >= coalesce(
-         (SELECT min(t.taken) FROM source_taken t WHERE list_contains(sources, t.name)), asked.moment) THEN state
+         (SELECT max(t.taken) FROM source_taken t WHERE list_contains(sources, t.name)), asked.moment) THEN state
     END AS reason
   FROM base.node, asked
 ) WHERE reason IS NOT NULL
@@ -88,11 +89,14 @@ WHERE h.kind = 'HAS_CREDENTIAL' AND h.target NOT IN (SELECT n FROM death)
 GROUP BY h.target HAVING count(*) = count(d.n)
 """
 
+# A control that is left out is absent, so what it is in force for stays; a mechanism that is left out is no way in.
 _NODE = """
+CREATE TEMP TABLE gone AS SELECT n FROM death
+WHERE n NOT IN (SELECT n FROM base.node WHERE kind = 'Control' AND subtype IS DISTINCT FROM 'mechanism');
 CREATE TABLE node AS
 SELECT n, id, kind, provider, subtype, name, state, labels, sensitivity, hypothetical, properties
 FROM base.node
-WHERE n NOT IN (SELECT n FROM death) AND kind IS NOT NULL
+WHERE n NOT IN (SELECT n FROM gone) AND kind IS NOT NULL
 ORDER BY n
 """
 
@@ -129,8 +133,7 @@ WHERE r.kind = 'STORES' AND r.stored_at IS NOT NULL
 # A control in a guard never makes a relation vanish; any other guard fact must exist.
 _RELATION = """
 CREATE TABLE relation AS
-WITH gone AS (SELECT n FROM death),
-lost AS (
+WITH lost AS (
   SELECT DISTINCT r FROM (SELECT r, unnest(guards).n AS n FROM base.relation WHERE guards IS NOT NULL)
   WHERE n IN (SELECT n FROM gone) AND n NOT IN (SELECT n FROM control)
 ),

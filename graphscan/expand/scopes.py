@@ -6,11 +6,13 @@ A scope file's SELECT yields `set_key`, `set_name`, `side`, `node`, `level` and,
 - target set: `enter` rows are facts that open the set, `member` rows the facts it opens;
 - population: `member` rows are facts that belong to it, `open` rows the facts that it gives.
 
-A row that rests on the absence of something not completely read has `known` false; it becomes a possible relation.
+A row that rests on the absence of something not completely read has `known` false, or NULL; it becomes a possible
+relation. A file that reads something under negation must say so of each row.
 """
 
 import duckdb
 
+from graphscan import kinds
 from graphscan.errors import TechniqueError
 from graphscan.expand import derived
 from graphscan.techniques import sandbox
@@ -18,6 +20,7 @@ from graphscan.techniques.registry import FileKind, Technique
 
 _COLUMNS = {"set_key", "set_name", "side", "node", "level"}
 _SIDES = {FileKind.TARGET_SET: ("enter", "member"), FileKind.POPULATION: ("member", "open")}
+_RELATIONS = {FileKind.TARGET_SET: ("CONTAINS", "CONTAINS"), FileKind.POPULATION: ("MEMBER_OF", "ASSIGNED_TO")}
 FAN_OUT = 4
 
 
@@ -31,18 +34,24 @@ def run(con: duckdb.DuckDBPyConnection, technique: Technique) -> None:
     columns = sandbox.run(con, technique, "found")
     if not set(columns) >= _COLUMNS:
         raise _wrong(technique, f"it must yield the columns {', '.join(sorted(_COLUMNS))}")
-    known = "coalesce(known, true)" if "known" in columns else "true"
-    con.execute(
-        "CREATE OR REPLACE TEMP TABLE member AS SELECT ? || ':' || set_key::VARCHAR AS set_id, "
-        "set_name::VARCHAR AS set_name, side::VARCHAR AS side, f.node::INTEGER AS node, f.level::VARCHAR AS level, "
-        f"{known} AS known, n.id, n.kind FROM found f LEFT JOIN node n ON n.n = f.node",
-        [f"{derived.PROVIDER}:{technique.id}"],
-    )
+    if technique.negates and "known" not in columns:
+        raise _wrong(technique, "it reads something under negation, so it must yield the column known as well")
+    # NULL comes of a comparison with coverage that is not there: not known.
+    known = "coalesce(known, false)" if "known" in columns else "true"
+    try:
+        con.execute(
+            "CREATE OR REPLACE TEMP TABLE member AS SELECT ? || ':' || set_key::VARCHAR AS set_id, "
+            "set_name::VARCHAR AS set_name, side::VARCHAR AS side, f.node::INTEGER AS node, f.level::VARCHAR AS level, "
+            f"{known}::BOOLEAN AS known, n.id, n.kind FROM found f LEFT JOIN node n ON n.n = f.node",
+            [f"{derived.PROVIDER}:{technique.id}"],
+        )
+    except duckdb.Error as error:
+        raise _wrong(technique, f"a column has the wrong type: {str(error).splitlines()[0]}") from error
     _check(con, technique)
     first, second = _SIDES[technique.kind]
     kind = "Scope" if technique.kind == FileKind.TARGET_SET else "Group"
     inside = "held" if technique.kind == FileKind.TARGET_SET else "act_as"
-    into, out = ("CONTAINS", "CONTAINS") if technique.kind == FileKind.TARGET_SET else ("MEMBER_OF", "ASSIGNED_TO")
+    into, out = _RELATIONS[technique.kind]
     con.execute(
         "INSERT INTO new_node SELECT set_id, ?, ?, min(set_name) FROM member GROUP BY set_id",
         [kind, str(technique.kind)],
@@ -83,6 +92,14 @@ def _check(con: duckdb.DuckDBPyConnection, technique: Technique) -> None:
         ).fetchall()
         if taken:
             raise _wrong(technique, f"a population must not open a {taken[0][0]}: any member would take every other")
+    into, out = (kinds.RELATION_KINDS[name] for name in _RELATIONS[technique.kind])
+    for side, allowed in zip(sides, (into.sources, out.targets), strict=True):
+        odd = con.execute(
+            "SELECT min(kind) FROM member WHERE side = ? AND NOT list_contains(?::VARCHAR[], kind)",
+            [side, sorted(allowed)],
+        ).fetchall()[0][0]
+        if odd is not None:
+            raise _wrong(technique, f"a {odd} cannot stand on the side `{side}` of a {technique.kind}")
     rows = con.execute("SELECT count(*) FROM member").fetchall()[0][0]
     limit = FAN_OUT * fan_in(con, technique)
     if rows > limit:
@@ -91,9 +108,11 @@ def _check(con: duckdb.DuckDBPyConnection, technique: Technique) -> None:
 
 def fan_in(con: duckdb.DuckDBPyConnection, technique: Technique) -> int:
     """Return how many relations of the kinds it reads and nodes of the kinds it touches there are."""
+    reads = {*technique.reads, *technique.negates}
+    if reads & sandbox.MEMBERSHIPS:
+        reads |= sandbox.MEMBERSHIPS
     relations = con.execute(
-        "SELECT count(*) FROM relation WHERE list_contains(?::VARCHAR[], kind)",
-        [list({*technique.reads, *technique.negates})],
+        "SELECT count(*) FROM relation WHERE list_contains(?::VARCHAR[], kind)", [sorted(reads)]
     ).fetchall()[0][0]
     nodes = con.execute(
         "SELECT count(*) FROM node WHERE list_contains(?::VARCHAR[], kind)", [list(technique.nodes)]

@@ -8,15 +8,28 @@ read-only transaction, its rows going to a temporary table.
 
 import json
 import threading
+from dataclasses import dataclass, field
 from typing import Any
 
 import duckdb
 
+from graphscan import kinds
 from graphscan.errors import TechniqueError
 from graphscan.techniques.registry import Technique
 
 VIEWS = frozenset({"node", "relation", "membership", "coverage", "level"})
+MEMBERSHIPS = frozenset({"MEMBER_OF", "EFFECTIVE_MEMBER_OF"})  # what the view `membership` is made of
 _TABLE_FUNCTIONS = frozenset({"unnest", "range", "generate_series"})
+# Another answer at each run, on another day or on another machine; or an effect.
+_UNSTEADY = frozenset(
+    "current_connection_id current_database current_localtime current_localtimestamp current_query current_query_id "
+    "current_schema current_schemas current_setting current_transaction_id currval gen_random_uuid get_current_time "
+    "get_current_timestamp getvariable in_search_path nextval now random setseed setval sleep_ms stats today "
+    "transaction_timestamp txid_current uuid uuidv4 uuidv7 vector_type version write_log".split()
+)
+_UNSTEADY_NAMES = frozenset(
+    "current_date current_time current_timestamp localtime localtimestamp current_user session_user user".split()
+)
 TIME_LIMIT = 300.0  # seconds for one file
 
 
@@ -39,13 +52,26 @@ def check(con: duckdb.DuckDBPyConnection, technique: Technique) -> None:
     parsed: dict[str, Any] = json.loads(con.execute("SELECT json_serialize_sql(?)", [technique.sql]).fetchall()[0][0])
     if parsed.get("error"):
         raise _failure(technique, str(parsed.get("error_message", "it cannot be parsed")))
-    tables, functions, own = _named(parsed)
-    for schema, table in sorted(tables):
-        if schema or (table not in VIEWS and table not in own):
+    said = _Said()
+    said.read(parsed)
+    for name in sorted(said.own):
+        if name in VIEWS or _is_taken(con, name):
+            raise _failure(technique, f"it defines {name}, a name that is taken")
+    for schema, table in sorted(said.tables):
+        if schema or (table not in VIEWS and table not in said.own):
             name = f"{schema}.{table}" if schema else table
             raise _failure(technique, f"it reads {name}, which is none of {', '.join(sorted(VIEWS))}")
-    for function in sorted(functions - _TABLE_FUNCTIONS):
+    for function in sorted(said.table_functions - _TABLE_FUNCTIONS):
         raise _failure(technique, f"it calls the table function {function}, which is not allowed")
+    for function in sorted(said.functions & _UNSTEADY | said.columns & _UNSTEADY_NAMES):
+        raise _failure(technique, f"it calls {function}, whose answer is not the same at each run")
+    if said.strange:
+        raise _failure(technique, f"it uses {min(said.strange)}, which is not allowed")
+    declared = {*technique.reads, *technique.negates}
+    for kind in sorted(said.texts & set(kinds.RELATION_KINDS) - declared):
+        raise _failure(technique, f"it names {kind}, which `reads` in its header does not")
+    if ("", "membership") in said.tables and not declared & MEMBERSHIPS:
+        raise _failure(technique, "it reads membership, so `reads` in its header must name MEMBER_OF")
 
 
 def run(con: duckdb.DuckDBPyConnection, technique: Technique, into: str, time_limit: float = TIME_LIMIT) -> list[str]:
@@ -93,25 +119,70 @@ def _failure(technique: Technique, why: str) -> TechniqueError:
     )
 
 
-def _named(parsed: Any) -> tuple[set[tuple[str, str]], set[str], set[str]]:
-    """Return the (schema, table) pairs read, the table functions called and the common table expressions defined."""
-    tables: set[tuple[str, str]] = set()
-    functions: set[str] = set()
-    own: set[str] = set()
-    pending = [parsed]
-    while pending:
-        part = pending.pop()
-        if isinstance(part, list):
-            pending.extend(part)
-            continue
-        if not isinstance(part, dict):
-            continue
-        if part.get("type") == "BASE_TABLE":
-            tables.add((str(part.get("schema_name") or part.get("catalog_name") or ""), str(part["table_name"])))
-        elif part.get("type") == "TABLE_FUNCTION":
-            functions.add(str(part["function"]["function_name"]))
+def _is_taken(con: duckdb.DuckDBPyConnection, name: str) -> bool:
+    """Return whether a name means a table already: a common table expression hides it in part of a query only."""
+    try:
+        con.execute('SELECT 1 FROM "{}" LIMIT 0'.format(name.replace('"', '""')))
+    except duckdb.Error:
+        return False
+    return True
+
+
+@dataclass
+class _Said:
+    """
+    What a parsed statement names, in lower case.
+
+    Attributes:
+        tables:    (schema, table) pairs it reads.
+        own:       common table expressions it defines.
+        texts:     string literals, as they are written.
+        strange:   other things that a technique has no use for.
+    """
+
+    tables: set[tuple[str, str]] = field(default_factory=set)
+    own: set[str] = field(default_factory=set)
+    table_functions: set[str] = field(default_factory=set)
+    functions: set[str] = field(default_factory=set)
+    columns: set[str] = field(default_factory=set)
+    texts: set[str] = field(default_factory=set)
+    strange: set[str] = field(default_factory=set)
+
+    def read(self, parsed: Any) -> None:
+        """Take in a parse tree as DuckDB serialises it."""
+        pending = [parsed]
+        while pending:
+            part = pending.pop()
+            if isinstance(part, list):
+                pending.extend(part)
+            elif isinstance(part, dict):
+                self._part(part)
+                pending.extend(part.values())
+
+    def _part(self, part: dict[str, Any]) -> None:
+        kind = part.get("type")
+        if kind == "BASE_TABLE":
+            schema = str(part.get("catalog_name") or part.get("schema_name") or "")
+            self.tables.add((schema.lower(), str(part["table_name"]).lower()))
+        elif kind == "TABLE_FUNCTION":
+            self.table_functions.add(str(part["function"]["function_name"]).lower())
+        elif kind == "FUNCTION":
+            self.functions.add(str(part.get("function_name")).lower())
+        elif kind == "COLUMN_REF" and len(part.get("column_names", [])) == 1:
+            self.columns.add(str(part["column_names"][0]).lower())
+        elif kind == "VALUE_CONSTANT":
+            self.texts |= _texts(part)
+        elif kind == "SHOW_REF":
+            self.strange.add("DESCRIBE, SHOW or SUMMARIZE")
+        if part.get("sample"):
+            self.strange.add("a sample")
         ctes = part.get("cte_map")
         if isinstance(ctes, dict):
-            own |= {str(entry["key"]) for entry in ctes.get("map", [])}
-        pending.extend(part.values())
-    return tables, functions, own
+            self.own |= {str(entry["key"]).lower() for entry in ctes.get("map", [])}
+
+
+def _texts(constant: Any) -> set[str]:
+    """Return every string below a constant: where it stands differs between versions of DuckDB."""
+    if isinstance(constant, dict):
+        return {text for value in constant.values() for text in _texts(value)}
+    return {constant} if isinstance(constant, str) else set()

@@ -3,6 +3,7 @@
 from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
 from itertools import product
 
 from graphscan.kinds import (
@@ -289,10 +290,16 @@ class Builder:
         )
         for ref, _ in ends:
             kind = self._kind_of(ref)
-            families = {NODE_KINDS[one].family for one in (side if kind is None else [kind])}
-            levels = [one for family in FAMILIES.values() if family.name in families for one in family.levels]
+            levels = _levels(side if kind is None else frozenset({kind}))
             if level not in levels:
                 whose = f"{shown(ref.text)}, a {kind}," if kind else f"what stands at this end of {relation.name}"
                 hint = level_hint(level, levels)
                 self._problem(taken, key, f"{whose} has no level {shown(level)}", hint)
                 return
+
+
+@lru_cache
+def _levels(kinds: frozenset[str]) -> list[str]:
+    """Return every level that a node of one of these kinds can have."""
+    families = {NODE_KINDS[kind].family for kind in kinds}
+    return [level for family in FAMILIES.values() if family.name in families for level in family.levels]

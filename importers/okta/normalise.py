@@ -159,4 +159,6 @@ class Normaliser:
             return None
         made = list(mapping(self._context, row, where))
         self._seen[kind, id_] = digest
+        if kind == "app":
+            self._roles.application(row)
         return made

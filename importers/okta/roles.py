@@ -17,6 +17,7 @@ from importers.okta.ids import group_of_assignee, is_okta_id, link_target, text_
 _KINDS = {"users": "user", "groups": "group", "apps": "app"}
 # A target's properties, with `of` saying what of it is meant ("members" of a group, all "users" of the org).
 _Target = tuple[Ref, str]
+_INSTANCES = "instances"
 
 
 @dataclass(slots=True)
@@ -30,11 +31,24 @@ class _Assignment:
 
 @dataclass(slots=True)
 class RoleBook:
-    """Role assignments of one snapshot, completed by their targets and permissions as those are read."""
+    """
+    Role assignments of one snapshot, completed by their targets and permissions as those are read.
+
+    Attributes:
+        assignments: by (`user` or `group`, holder, assignment).
+        resources:   what each resource set holds.
+        permissions: of each custom role.
+        instances:   applications by their name in the vendor's catalogue.
+    """
 
     assignments: dict[tuple[str, str, str], _Assignment] = field(default_factory=dict)
     resources: dict[str, dict[_Target, str]] = field(default_factory=dict)
     permissions: dict[str, list[str]] = field(default_factory=dict)
+    instances: dict[str, list[str]] = field(default_factory=dict)
+
+    def application(self, record: dict[str, Any]) -> None:
+        """Note an application that was listed, by its name in the vendor's catalogue."""
+        self.instances.setdefault(text_of(record.get("name")), []).append(record["id"])
 
     def role(self, record: Any, where: str, kind: str, holder: str) -> bool:
         """
@@ -63,7 +77,7 @@ class RoleBook:
             to, of = context.ref("app", record["id"]), ""
         elif is_okta_id(record.get("name")):
             # A catalogue entry without an id stands for every instance of that application.
-            to, of = context.ref("app-catalogue", record["name"]), "instances"
+            to, of = context.ref("catalogue", record["name"]), _INSTANCES
         else:
             raise NotARecordError("the target names neither an application nor a kind of application")
         known = self.assignments.get((kind, holder, assignment))
@@ -134,10 +148,20 @@ class RoleBook:
             evidence=evidence,
         )
         targets, everything = self._scope(context, node, one, unread)
+        reached: dict[Ref, list[tuple[str, str]]] = {}
         for (to, of), where in targets.items():
-            stated = {"of": of} if of else {}
-            yield Relation(node, "SCOPED_TO", to, properties=stated, evidence=context.evidence(where))
-        if everything is not None:
+            ends_at = [to]
+            if of == _INSTANCES:
+                key = to.text.rpartition(":")[2]
+                ends_at = [context.ref("app", id_) for id_ in self.instances.get(key, ())]
+            for end in ends_at:
+                reached.setdefault(end, []).append((of, where))
+        for end, parts in reached.items():
+            # A group and its members are two targets and one relation; `of` says which of the two, or both.
+            said = sorted({of or "itself" for of, _ in parts})
+            stated = {} if said == ["itself"] else {"of": " and ".join(said)}
+            yield Relation(node, "SCOPED_TO", end, properties=stated, evidence=context.evidence(parts[0][1]))
+        if everything is not None and context.ref("org") not in reached:
             yield Relation(node, "SCOPED_TO", context.ref("org"), observed=everything, evidence=evidence)
 
     def _scope(

@@ -34,7 +34,7 @@ class OktaSettings:
         """Check all of it. Raises UsageError."""
         origin = Origin.pinned(self.org_url)
         first, _, rest = origin.host.partition(".")
-        if first.endswith("-admin") and any(f".{rest}".endswith(domain) for domain in _VENDOR_DOMAINS):
+        if first.endswith("-admin") and self.is_vendors_domain:
             raise UsageError(
                 f"{self.org_url!r} is the address of the Admin Console",
                 f"leave `-admin` out: https://{first.removesuffix('-admin')}.{rest}",
@@ -55,6 +55,11 @@ class OktaSettings:
     def origin(self) -> Origin:
         """The one place that is asked."""
         return Origin.pinned(self.org_url)
+
+    @property
+    def is_vendors_domain(self) -> bool:
+        """Whether the address is one of Okta's own, not a company's custom domain."""
+        return self.origin.host.endswith(_VENDOR_DOMAINS)
 
     @property
     def source(self) -> str:

@@ -39,9 +39,7 @@ def all_levels(case: Case, may: bool) -> list[Rule]:
         family = kinds.family_of(kind)
         for higher, lower in family.implies:
             codes = kinds.LEVEL_CODES
-            rules.append(
-                Rule(frozenset({(node, codes[family.name, higher])}), (node, codes[family.name, lower]), 0)
-            )
+            rules.append(Rule(frozenset({(node, codes[family.name, higher])}), (node, codes[family.name, lower]), 0))
     return rules
 
 

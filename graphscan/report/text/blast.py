@@ -114,13 +114,11 @@ def _outlook(result: BlastResult) -> list[Piece]:
     if not result.moves or not result.moves[0].closes:
         return [*held, "."] if held else []
     best = result.moves[0]
-    takes = f" alone takes back {best.closes:,} of {best.of:,}."
     return [
         *held,
-        "; " if held else " The first move, ",
+        "; first move: " if held else " First move: ",
         *_edit(best.edit, best.node.id),
-        "," if not held else "",
-        takes,
+        f", which alone closes {best.closes:,} of {best.of:,}.",
     ]
 
 

@@ -5,21 +5,24 @@ from datetime import UTC, datetime
 from graphscan.analysis.status import ImportResult
 from graphscan.report.text import words
 from graphscan.report.text.nodes import identity, name, prose
-from graphscan.report.text.screen import Piece, Screen
+from graphscan.report.text.screen import Screen
 from graphscan.report.text.status import doubts, gaps
+
+_COUNTED = (
+    ("nodes", "node", "nodes"),
+    ("relations", "relation", "relations"),
+    ("coverage", "statement of coverage", "statements of coverage"),
+    ("classify", "classify rule", "classify rules"),
+    ("requests", "request", "requests"),
+    ("pages", "page", "pages"),
+    ("records", "record", "records"),
+)
 
 
 def imported(screen: Screen, result: ImportResult) -> None:
     """Write what came, what did not, and what is open now."""
     counts = dict(result.source.counts)
-    brought: list[Piece] = [
-        words.listed(
-            f"{counts[what]:,} {what.replace('_', ' ')}"
-            for what in ("nodes", "relations", "coverage", "classify", "requests", "pages", "records")
-            if counts.get(what)
-        )
-        or "nothing"
-    ]
+    brought = words.listed(words.number(counts[what], one, more) for what, one, more in _COUNTED if counts.get(what))
     if result.store is None:
         screen.flow(
             "Collected ",
@@ -27,7 +30,7 @@ def imported(screen: Screen, result: ImportResult) -> None:
             " into ",
             identity(result.file or ""),
             ": ",
-            *brought,
+            brought or "nothing",
             ".",
         )
     else:
@@ -42,7 +45,7 @@ def imported(screen: Screen, result: ImportResult) -> None:
             " into ",
             identity(result.store),
             ": ",
-            *brought,
+            brought or "nothing",
             how,
             ".",
         )

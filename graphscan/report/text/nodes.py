@@ -53,9 +53,10 @@ def facts(views: Sequence[FactView], most: int = 3) -> list[Piece]:
                 pieces.append(" and " if position == len(views) - 1 else ", ")
             pieces.append(fact(view))
         return pieces
-    few = [one for one in views if one.node.kind in _rare_kinds(views)]
+    rare = _rare_kinds(views)
+    few = [one for one in views if one.node.kind in rare]
     if few and len(few) <= most:
-        many = [one for one in views if one.node.kind not in _rare_kinds(views)]
+        many = [one for one in views if one.node.kind not in rare]
         return [counted(many), ", ", *facts(few, most)] if many else facts(few, most)
     return [counted(views)]
 

@@ -29,7 +29,9 @@ def status(screen: Screen, result: StatusResult) -> None:
         _sources(screen, result.sources, result.now)
     if result.nodes:
         screen.heading(
-            "Inventory", f"{sum(n for _, n in result.nodes):,} nodes, {sum(n for _, n in result.relations):,} relations"
+            "Inventory",
+            f"{words.number(sum(n for _, n in result.nodes), 'node')}, "
+            f"{words.number(sum(n for _, n in result.relations), 'relation')}",
         )
         screen.flow(", ".join(f"{count:,} {words.kind(kind, count)}" for kind, count in result.nodes), indent=2)
     if result.sources and not result.problems:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
+from graphscan.printable import printable
+
 _PLURALS = {
     "Repository": "repositories",
     "Policy": "policies",
@@ -14,7 +16,7 @@ _SINGULARS = {"Content": "content store"}
 
 def kind(name: str, count: int = 1) -> str:
     """Return a node kind in prose: `repository`, `repositories`, `service accounts`."""
-    spaced = "".join(f" {sign.lower()}" if sign.isupper() else sign for sign in name).strip()
+    spaced = "".join(f" {sign.lower()}" if sign.isupper() else sign for sign in printable(name, 40)).strip()
     if count == 1:
         return _SINGULARS.get(name, spaced)
     return _PLURALS.get(name, spaced + "s")
@@ -53,4 +55,4 @@ def sensitivity(name: str, count: int = 1) -> str:
     """Return `crown jewel`, `crown jewels`, or an adjective as it is."""
     if name == "crown_jewel":
         return "crown jewel" if count == 1 else "crown jewels"
-    return name
+    return printable(name, 40)

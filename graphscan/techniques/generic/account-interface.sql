@@ -5,12 +5,12 @@
 -- reads: [ACCOUNT_OF]
 -- nodes: [User, ServiceAccount, Application]
 -- what: >
---   Whoever signs in as an account of an application may do through its interface all that the account may do. Where a
---   policy of its own stands before the console (Okta), another technique applies.
+--   Whoever signs in as an account of an application, be it with a stolen session, may do through its interface all
+--   that the account may do. Where a policy of its own stands before the console (Okta), another technique applies.
 -- close: End the account's sessions and change its credentials.
 -- references: ["https://attack.mitre.org/techniques/T1059/009/"]
 SELECT
-  a.source AS source, 'act_as' AS source_level,
+  a.source AS source, 'act_as.session' AS source_level,
   a.source AS target, 'api' AS target_level,
   list_concat(coalesce(a.guards, []), [{'n': a.target, 'level': 'reachable'}]) AS guards,
   [a.r] AS relations

@@ -22,5 +22,5 @@ SELECT a.source, 'act_as', a.source, 'api',
 FROM relation a
 JOIN node o ON o.n = a.target AND o.provider = 'okta' AND o.subtype = 'org'
 JOIN relation p ON p.kind = 'APPLIES_TO' AND p.target = a.target
-JOIN node c ON c.n = p.source AND c.kind = 'Control'
+JOIN node c ON c.n = p.source AND c.kind = 'Control' AND c.subtype = 'sign_on_policy'
 WHERE a.kind = 'ACCOUNT_OF'

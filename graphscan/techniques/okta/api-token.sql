@@ -12,8 +12,9 @@
 -- references: ["https://help.okta.com/en-us/Content/Topics/security/api.htm", "https://attack.mitre.org/techniques/T1528/"]
 SELECT
   h.target AS source, h.needs AS source_level,
-  h.source AS target, h.gives AS target_level,
+  h.source AS target, CASE WHEN h.gives IN ('api_read', 'api_write', 'api_admin') THEN h.gives::VARCHAR ELSE 'api' END
+    AS target_level,
   h.guards, [h.r] AS relations
 FROM relation h
 JOIN node c ON c.n = h.target AND c.provider = 'okta' AND c.subtype = 'api_token'
-WHERE h.kind = 'HAS_CREDENTIAL' AND h.gives IN ('api', 'api_admin', 'api_write', 'api_read')
+WHERE h.kind = 'HAS_CREDENTIAL'

@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -70,6 +71,9 @@ class Loopback:
 
         class Handling(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            # Headers and body leave in one piece; in two, each answer would wait 40 ms for an acknowledgement.
+            wbufsize = -1
+            disable_nagle_algorithm = True
 
             def _serve(self) -> None:
                 request = outer._noted(self.command, self.path, dict(self.headers.items()))
@@ -87,8 +91,8 @@ class Loopback:
                 self.send_header("Content-Length", str(len(answer.body)))
                 self.end_headers()
                 self.wfile.write(answer.body if answer.cut is None else answer.body[: answer.cut])
+                self.wfile.flush()
                 if answer.cut is not None:
-                    self.wfile.flush()
                     self.close_connection = True
 
             do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = do_OPTIONS = _serve  # noqa: N815
@@ -97,17 +101,14 @@ class Loopback:
                 """Keep quiet."""
 
             def handle(self) -> None:
-                try:
+                # A client that hung up, or a connection dropped on purpose.
+                with suppress(ConnectionError, ValueError, OSError):
                     super().handle()
-                except (ConnectionError, ValueError, OSError):
-                    pass  # a client that hung up, or a connection dropped on purpose
 
         self._lock = threading.Lock()
         self._server = ThreadingHTTPServer(("127.0.0.1", self.port), Handling)
         self._server.daemon_threads = True
-        self._thread = threading.Thread(
-            target=lambda: self._server.serve_forever(poll_interval=0.02), daemon=True
-        )
+        self._thread = threading.Thread(target=lambda: self._server.serve_forever(poll_interval=0.02), daemon=True)
 
     @property
     def url(self) -> str:

@@ -1,4 +1,4 @@
-"""Recorded replies of several small Okta organisations, stitched into one; read from beside the checkout, never copied."""
+"""Recorded replies of several small Okta organisations, stitched into one; read from beside the checkout."""
 
 import gzip
 import json

@@ -181,9 +181,7 @@ USER_ROLES = {
     "gus": [_role("APP_ADMIN", "IFIFAX2BIRGUSTQ", "USER", "gus")],
     "hana": [
         _OWNERS,
-        _role(
-            "CUSTOM", "irb1hana000000000001", "USER", "hana", **{"role": CUSTOM_ROLE, "resource-set": RESOURCE_SET}
-        ),
+        _role("CUSTOM", "irb1hana000000000001", "USER", "hana", **{"role": CUSTOM_ROLE, "resource-set": RESOURCE_SET}),
         _role("CHIEF_VIBES_ADMIN", "CHIEFVIBES", "USER", "hana"),  # a role type that is in no list
     ],
 }

@@ -1,6 +1,7 @@
 """Results made by hand, so that reports are tested without a store."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from graphscan.analysis.results import (
@@ -24,6 +25,21 @@ from graphscan.analysis.results import (
     StartLine,
     Total,
 )
+from graphscan.analysis.status import (
+    AmbiguousLine,
+    Doubts,
+    GapLine,
+    ImportResult,
+    NotUnderstoodLine,
+    RejectedLine,
+    SelectResult,
+    SourceLine,
+    StatusResult,
+    TechniquesResult,
+    UnresolvedLine,
+)
+from graphscan.report import EachResult, Result
+from graphscan.techniques.registry import FileKind, Technique
 
 AT = datetime(2023, 11, 14, 9, 22, 49, tzinfo=UTC)
 EVIL = "[bold]x\x1b[31mred\nnew<script>\u202e" + "n" * 10_000
@@ -159,3 +175,106 @@ def explain_result(**changes: Any) -> ExplainResult:
         "leads_to_count": 0,
     }
     return ExplainResult(**{**fields, **changes})
+
+
+SOURCE = SourceLine(
+    source="facts:test",
+    importer="facts",
+    at=AT,
+    stored_at=AT,
+    complete=False,
+    counts=(("nodes", 12), ("relations", 1), ("coverage", 1)),
+    not_understood=(NotUnderstoodLine("/users", "no id", 3),),
+    kept=2,
+)
+GROUPED = GapLine("facts:test", "STORES", "denied", 4, "tickets", "/tickets", "403", AT)
+DOUBTS = Doubts(
+    gap_count=4,
+    gaps=(GROUPED,),
+    disagreement_count=1,
+    disagreements=(
+        Disagreement("tickets", "owner", "facts:test", "alice", True),
+        Disagreement("tickets", "owner", "facts:other", "bob", False),
+    ),
+    unresolved_count=30,
+    unresolved=(UnresolvedLine("nowhere", "GRANTS", "facts:test", 7),),
+    ambiguous_count=1,
+    ambiguous=(AmbiguousLine("~key|email||a@b.example", ("a", "b")),),
+    rejected_count=1,
+    rejected=(RejectedLine("MEMBER_OF", "a", "b", "a Repository is no member", "facts:test"),),
+)
+
+
+def status_result(**changes: Any) -> StatusResult:
+    """Return a store with one source and one doubt of each sort."""
+    fields: dict[str, Any] = {
+        "store": "/tmp/store",  # noqa: S108
+        "now": AT,
+        "default_as_of": AT,
+        "sources": (SOURCE,),
+        "nodes": (("Repository", 11), ("Wiki", 1)),
+        "relations": (("CONTAINS", 1),),
+        "doubts": DOUBTS,
+        "verified": True,
+        "problems": (),
+        "complete": False,
+    }
+    return StatusResult(**{**fields, **changes})
+
+
+def select_result(**changes: Any) -> SelectResult:
+    """Return two of three nodes."""
+    fields: dict[str, Any] = {
+        "selector": "kind=Tracker",
+        "level": "read",
+        "nodes": (TRACKER.node, node("other", "Tracker", name="the other")),
+        "count": 3,
+        "kinds": (("Tracker", 3),),
+        "complete": False,
+    }
+    return SelectResult(**{**fields, **changes})
+
+
+def import_result(**changes: Any) -> ImportResult:
+    """Return an import with gaps."""
+    fields: dict[str, Any] = {
+        "store": "/tmp/store",  # noqa: S108
+        "file": None,
+        "source": SOURCE,
+        "first": False,
+        "gaps": (GROUPED,),
+        "doubts": DOUBTS,
+        "complete": False,
+    }
+    return ImportResult(**{**fields, **changes})
+
+
+TECHNIQUE = Technique(
+    id="okta.reset-password",
+    title="Reset a password",
+    attack="T1098",
+    effort=2,
+    kind=FileKind.TECHNIQUE,
+    reads=("HAS_ROLE",),
+    negates=(),
+    nodes=("User",),
+    what="Whoever may reset passwords signs in as others.",
+    close="Narrow the role.",
+    references=("https://example.com/reset",),
+    sql="SELECT 1\nFROM relation",
+    path=Path("okta/reset-password.sql"),
+)
+
+
+def every_result() -> dict[str, Result]:
+    """Return one result of each sort, by the name of its schema."""
+    return {
+        "blast": blast_result(),
+        "blast-each": EachResult((blast_result(), blast_result())),
+        "paths": paths_result(),
+        "explain": explain_result(),
+        "status": status_result(),
+        "select": select_result(),
+        "import": import_result(),
+        "techniques": TechniquesResult((TECHNIQUE,), detail=True),
+    }

@@ -1,0 +1,133 @@
+"""The blast radius: what some starts reach, by which paths, and what stopped the rest."""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from graphscan.analysis import names, totals
+from graphscan.analysis.blockers import blocked_by
+from graphscan.analysis.contributions import contributions
+from graphscan.analysis.coverage import gaps
+from graphscan.analysis.moves import first_moves
+from graphscan.analysis.names import Starts
+from graphscan.analysis.question import Facts, Question, sorted_for_people
+from graphscan.analysis.results import BlastResult, FactView, Reached, Route, StartLine
+from graphscan.analysis.routes import routes_to
+from graphscan.analysis.session import Session
+from graphscan.analysis.view import Viewer
+from graphscan.engine.distance import distances
+
+# How many steps may be walked for what-ifs within one answer: few of them on a large graph, many on a small one.
+_WORK = 30_000_000
+_MOST_TRIED = 200
+
+
+def blast(session: Session, from_: Sequence[str], *, limit: int = 100, most: int | None = None) -> BlastResult:
+    """
+    Return what an attacker who holds `from_` reaches.
+
+    Args:
+        from_: ids, exact names or selectors, with `::level` or not, held together.
+        limit: how many kinds of path to follow.
+        most:  list so many of the reached facts, the most sensitive first; None: all.
+
+    Raises:
+        UnknownNameError, EmptySelectionError, UsageError: as the words say.
+    """
+    return _answer(session, names.starts(session, from_), limit, most)
+
+
+def blast_each(
+    session: Session, from_: Sequence[str], *, limit: int = 100, most: int | None = None
+) -> list[BlastResult]:
+    """Return one blast radius for each node that `from_` names, each held alone."""
+    together = names.starts(session, from_)
+    by_node: dict[str, list[StartLine]] = {}
+    for line in together.lines:
+        by_node.setdefault(line.fact.node.id, []).append(line)
+    viewer = Viewer(session)
+    viewer.want(nodes=[named.n for named, _ in together.groups])
+    groups: dict[str, list[tuple[names.Named, tuple[int, ...]]]] = {}
+    for named, facts in together.groups:
+        groups.setdefault(viewer.node(named.n).id, []).append((named, facts))
+    results = []
+    for id_, lines in by_node.items():
+        mine = groups.get(id_, [])
+        facts = tuple(sorted({fact for _, several in mine for fact in several}))
+        results.append(_answer(session, Starts(facts, tuple(mine), tuple(lines)), limit, most))
+    return results
+
+
+# Private functions
+
+
+def _answer(session: Session, starts: Starts, limit: int, most: int | None) -> BlastResult:
+    question = Question.ask(session, starts)
+    tries = int(np.clip(_WORK // max(1, session.graph.step_count), 2, _MOST_TRIED))
+    routes, routes_note = routes_to(question, question.assets.tolist(), question.assets_possibly.tolist(), limit)
+    blockers, blockers_note = blocked_by(question, tries)
+    given, sets, given_notes = contributions(question)
+    moves, moves_note = first_moves(question, tries)
+    coverage = gaps(session)
+    notes = tuple(note for note in (routes_note, blockers_note, *given_notes, moves_note) if note)
+    everything = sorted_for_people(question, np.concatenate([question.gained, question.gained_possibly]))
+    return BlastResult(
+        as_of=session.as_of,
+        as_of_note=session.as_of_note,
+        edits=session.edits.lines(),
+        starts=starts.lines,
+        ambient=_ambient(routes, question),
+        reached=_reached(question, everything if most is None else everything[:most]),
+        reached_total=len(everything),
+        open_to_anyone=_views(session, sorted_for_people(question, question.open_to_anyone).tolist()),
+        asset_sensitivity=str(question.least),
+        totals=totals.by_kind(question),
+        by_sensitivity=totals.by_sensitivity(question),
+        routes=routes,
+        routes_note=routes_note,
+        blocked_by=blockers,
+        contributions=given,
+        sets=sets,
+        moves=moves,
+        notes=notes,
+        coverage=coverage,
+        complete=not notes and not coverage,
+    )
+
+
+def _views(session: Session, facts: Iterable[int]) -> tuple[FactView, ...]:
+    chosen = list(facts)
+    viewer = Viewer(session)
+    viewer.want_facts(chosen)
+    return tuple(viewer.fact(fact) for fact in chosen)
+
+
+def _reached(question: Question, facts: Facts) -> tuple[Reached, ...]:
+    if not len(facts):
+        return ()
+    graph, starts = question.session.graph, question.starts.facts
+    known = question.must.reached.held[facts]
+    cost = distances(graph, starts).cost[facts]
+    if not known.all():
+        cost = np.where(known, cost, distances(graph, starts, may=True).cost[facts])
+    return tuple(
+        Reached(view.node, view.level, "known" if is_known else "possible", int(distance))
+        for view, is_known, distance in zip(
+            _views(question.session, facts.tolist()), known.tolist(), cost.tolist(), strict=True
+        )
+    )
+
+
+def _ambient(routes: Sequence[Route], question: Question) -> tuple[FactView, ...]:
+    """Return what anyone has that a shown path uses, in order of id."""
+    graph = question.session.graph
+    anyone = {
+        (int(graph.fact_node[fact]), graph.level_name(int(fact)))
+        for fact in np.concatenate([graph.known_start, graph.possible_start])
+    }
+    viewer = Viewer(question.session)
+    viewer.want(nodes=[n for n, _ in anyone])
+    named = {(viewer.node(n).id, level) for n, level in anyone}
+    hops = [hop for route in routes for hop in (*route.hops, *(h for need in route.requirements for h in need.hops))]
+    used = {fact for hop in hops for fact in (hop.given, *hop.also) if (fact.node.id, fact.level) in named}
+    return tuple(sorted(used, key=lambda fact: (fact.node.id, fact.level)))

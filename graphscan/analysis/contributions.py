@@ -1,0 +1,65 @@
+"""What each start gives, alone and together with the others, and which of them are needed for what."""
+
+from graphscan.analysis.question import Facts, Question, sorted_for_people
+from graphscan.analysis.results import Contribution, FactView, SetsAndCuts
+from graphscan.analysis.view import Viewer
+from graphscan.engine.pairs import find_pairs
+from graphscan.engine.sets import sets_and_cuts
+
+MOST_STARTS = 500
+MOST_ASSETS = 20_000
+
+
+def contributions(question: Question) -> tuple[tuple[Contribution, ...], tuple[SetsAndCuts, ...], tuple[str, ...]]:
+    """
+    Return what each start gives, the minimal sets and cuts of the starts for each asset, and notes on what is left out.
+
+    Assets that are known to be reached count; where there are none, those that are possibly.
+    """
+    asked = question.must if len(question.assets) else question.may
+    assets = sorted_for_people(question, question.assets if len(question.assets) else question.assets_possibly)
+    groups = question.starts.groups
+    notes: list[str] = []
+    if len(groups) > MOST_STARTS:
+        return (), (), (f"what each start gives is not computed for more than {MOST_STARTS} starts",)
+    if len(assets) > MOST_ASSETS:
+        notes.append(
+            f"what each start gives is computed for the {MOST_ASSETS:,} most sensitive of {len(assets):,} assets"
+        )
+        assets = assets[:MOST_ASSETS]
+    if not len(assets) or not groups:
+        return (), (), ()
+    sources = [facts for _, facts in groups]
+    pairs = find_pairs(asked, sources, assets.tolist())
+    answers = sets_and_cuts(asked, sources, assets.tolist())
+    if not all(pairs.exact):
+        notes.append("for some starts the list of what they help to reach is an upper bound")
+    if not all(one.complete for one in answers):
+        notes.append("not all minimal sets of starts were found; those listed are right")
+    viewer = Viewer(question.session)
+    viewer.want_facts(assets.tolist())
+    viewer.want(nodes=[named.n for named, _ in groups])
+
+    def shown(facts: Facts) -> tuple[FactView, ...]:
+        return tuple(viewer.fact(fact) for fact in facts.tolist())
+
+    given = tuple(
+        Contribution(
+            start=viewer.node(named.n),
+            alone=shown(assets[pairs.alone[row]]),
+            joint=shown(assets[pairs.joint[row]]),
+            exact=bool(pairs.exact[row]),
+        )
+        for row, (named, _) in enumerate(groups)
+    )
+    ids = [viewer.node(named.n).id for named, _ in groups]
+    sets = tuple(
+        SetsAndCuts(
+            assets=tuple(viewer.fact(fact) for fact in one.targets),
+            sets=tuple(tuple(ids[number] for number in numbers) for numbers in one.sets),
+            cuts=tuple(tuple(ids[number] for number in numbers) for numbers in one.cuts),
+            complete=one.complete,
+        )
+        for one in answers
+    )
+    return given, sets, tuple(notes)

@@ -1,0 +1,73 @@
+"""What still holds in an attack graph when sources are taken away or facts are blocked; answers are kept."""
+
+from collections.abc import Collection, Iterable
+from functools import cached_property
+
+from graphscan.engine.chains import Arcs
+from graphscan.engine.csr import Bools
+from graphscan.engine.reach import Reach, reach
+from graphscan.engine.slice import Contracted
+
+_KEPT = 4096  # answers, each as large as the attack graph has facts
+_KEPT_BYTES = 1 << 28
+
+
+class Oracle:
+    """
+    Reach within one attack graph; all numbers are those of `attack.graph`.
+
+    Attributes:
+        spent: work done so far, in units of about one step looked at by a search.
+    """
+
+    def __init__(self, attack: Contracted) -> None:
+        self.attack = attack
+        self.all: Reach = reach(attack.graph, attack.sources)
+        self.spent = 0
+        self._answers: dict[tuple[frozenset[int], frozenset[int]], Bools] = {}
+        self._most = min(_KEPT, 1 + _KEPT_BYTES // attack.graph.fact_count)
+        self._price = 20 + attack.graph.step_count // 50
+        self._witnesses: dict[int, frozenset[int]] = {}
+
+    @cached_property
+    def arcs(self) -> Arcs:
+        """The attack graph read out for walking."""
+        return Arcs(self.attack)
+
+    def held(self, sources: Iterable[int], blocked: Iterable[int] = ()) -> Bools:
+        """Return which facts some of the sources reach while some facts are never held."""
+        question = frozenset(sources), frozenset(blocked)
+        answer = self._answers.get(question)
+        if answer is None:
+            self.spent += self._price
+            answer = reach(self.attack.graph, sorted(question[0]), blocked=question[1] or None).held
+            if len(self._answers) >= self._most:
+                self._answers.pop(next(iter(self._answers)))
+            self._answers[question] = answer
+        return answer
+
+    def holds(self, needed: Iterable[int], blocked: Collection[int]) -> bool:
+        """Return whether all sources together reach every needed fact while some facts are never held."""
+        shut = frozenset(blocked)
+        doubtful = [fact for fact in needed if not self.witness(fact).isdisjoint(shut)]
+        if not doubtful:
+            return True
+        if not shut.isdisjoint(doubtful):
+            return False
+        held = self.held(self.attack.sources, shut)
+        return all(bool(held[fact]) for fact in doubtful)
+
+    def witness(self, fact: int) -> frozenset[int]:
+        """Return all facts of one derivation of a fact from the sources, itself among them."""
+        known = self._witnesses.get(fact)
+        if known is None:
+            found = {fact}
+            waiting = [fact]
+            for one in waiting:
+                step = int(self.all.step[one])
+                for other in self.attack.graph.body(step) if step >= 0 else ():
+                    if other not in found:
+                        found.add(other)
+                        waiting.append(other)
+            known = self._witnesses[fact] = frozenset(found)
+        return known

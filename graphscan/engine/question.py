@@ -1,0 +1,48 @@
+"""A question to the graph: from where, and whether what is merely possible counts; what follows is computed once."""
+
+from collections.abc import Iterable
+from functools import cached_property
+
+from graphscan.engine.graph import Graph
+from graphscan.engine.reach import Reach, reach
+from graphscan.engine.slice import Contracted, backward, contract
+
+
+class Question:
+    """
+    Starts that are held together, asked in must or in may.
+
+    Attributes:
+        graph:  the graph.
+        starts: the start facts, ascending, ambient ones not among them.
+        may:    whether possible steps and starts count.
+    """
+
+    def __init__(self, graph: Graph, starts: Iterable[int], may: bool = False) -> None:
+        self.graph = graph
+        self.starts: tuple[int, ...] = tuple(sorted(set(starts)))
+        self.may = may
+
+    @cached_property
+    def anyone(self) -> Reach:
+        """What ambient facts alone reach."""
+        return reach(self.graph, (), may=self.may)
+
+    @cached_property
+    def reached(self) -> Reach:
+        """What the starts and ambient facts reach together."""
+        return reach(self.graph, self.starts, may=self.may)
+
+    def without(self, blocked: Iterable[int]) -> Reach:
+        """Return what is reached if some facts are never held."""
+        return reach(self.graph, self.starts, may=self.may, blocked=blocked)
+
+    def attack(self, targets: Iterable[int], through_starts: bool = False) -> Contracted:
+        """
+        Return the attack graph of some targets, without the requirements that anyone meets.
+
+        Args:
+            through_starts: keep steps that give a start fact, for questions about some of the starts alone.
+        """
+        part = backward(self.graph, self.reached, targets, self.anyone.held, through_starts)
+        return contract(self.graph, part, self.anyone.held)

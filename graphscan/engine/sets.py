@@ -1,0 +1,173 @@
+"""Minimal sets of sources that reach a target, and minimal cuts: which to take away so that it is not reached."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from graphscan.engine.csr import Bools, Ints
+from graphscan.engine.oracle import Oracle
+from graphscan.engine.question import Question
+from graphscan.engine.twins import find_twins
+
+DEFAULT_BUDGET = 200_000
+
+Set = frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class SetsAndCuts:
+    """
+    Which sources are needed for some targets; sources are told by their index in the question asked.
+
+    Attributes:
+        targets:  facts with the same answer, ascending.
+        sets:     minimal sets of sources that reach them, small ones first; the empty set where anyone does.
+        cuts:     minimal sets of sources without which they are not reached; none where anyone reaches them.
+        complete: False where the budget ended first: what is listed is right, more may exist.
+    """
+
+    targets: tuple[int, ...]
+    sets: tuple[tuple[int, ...], ...]
+    cuts: tuple[tuple[int, ...], ...]
+    complete: bool
+
+
+def sets_and_cuts(
+    question: Question, sources: Sequence[Iterable[int]], targets: Iterable[int], budget: int = DEFAULT_BUDGET
+) -> tuple[SetsAndCuts, ...]:
+    """
+    Find minimal sets and cuts for every target that is reached, targets with the same answer together.
+
+    Minimal cuts are the minimal sets of sources that meet every minimal set, so each finds the other: a set that meets
+    all minimal sets known is a cut, or what is left without it holds a minimal set not known yet (Gurvich and
+    Khachiyan's joint generation). Every test is a reach over subsets, on the attack graph.
+
+    Args:
+        question: its starts are all facts of all sources.
+        sources:  groups of start facts that come and go together (a person at all levels is one source).
+        budget:   of tests, larger where the attack graph is larger.
+    """
+    groups = [tuple(group) for group in sources]
+    twins = find_twins(question.attack(targets, through_starts=True), merge_sources=False)
+    attack, oracle = twins.attack, Oracle(twins.attack)
+    local = [tuple(here for fact in group if (here := attack.local(fact)) > 0) for group in groups]
+    taking_part = frozenset(number for number, group in enumerate(local) if group)
+    goals = np.array(attack.targets, np.int64)
+    results = [SetsAndCuts(attack.open, ((),), (), True)] if attack.open else []
+
+    def reaches(chosen: Set) -> Bools:
+        return oracle.held(fact for number in chosen for fact in local[number])[goals]
+
+    # Targets part company at the first test that tells them apart; each part is then searched on its own.
+    waiting: list[Ints] = [np.arange(len(goals))] if len(goals) else []
+    while waiting:
+        part = _Part(waiting.pop(), reaches)
+        sets, cuts, complete = _joint_generation(taking_part, part.holds, lambda: oracle.spent < budget)
+        waiting.extend(part.others)
+        facts = [fact for one in part.members.tolist() for fact in twins.alike(int(attack.facts[goals[one]]))]
+        results.append(SetsAndCuts(tuple(sorted(facts)), _listed(sets), _listed(cuts), complete))
+    return tuple(sorted(_merged(results), key=lambda one: one.targets))
+
+
+# Private functions
+
+
+class _Part:
+    """Targets that no test has told apart yet; those that one does leave for `others`."""
+
+    def __init__(self, members: Ints, reaches: Callable[[Set], Bools]) -> None:
+        self.members = members
+        self.others: list[Ints] = []
+        self._reaches = reaches
+
+    def holds(self, chosen: Set) -> bool:
+        """Return whether some sources reach these targets."""
+        answers = self._reaches(chosen)[self.members]
+        yes = bool(answers[0])
+        if not (answers == yes).all():
+            self.others.append(self.members[answers != yes])
+            self.members = self.members[answers == yes]
+        return yes
+
+
+def _joint_generation(
+    everything: Set, holds: Callable[[Set], bool], may_go_on: Callable[[], bool]
+) -> tuple[list[Set], list[Set], bool]:
+    """Return all minimal sets that hold, all minimal sets without which nothing holds, and whether these are all."""
+    sets: list[Set] = []
+    cuts: list[Set] = []
+    while True:
+        transversals = _transversals(sets, may_go_on)
+        if transversals is None:
+            return sets, cuts, False
+        known = set(cuts)
+        grown = False
+        for one in transversals:
+            if one in known:
+                continue
+            if not may_go_on():
+                return sets, cuts, False
+            left = everything - one
+            if holds(left):
+                sets.append(_shrunk(left, holds))
+                grown = True
+                break
+            cuts.append(one)
+        if not grown:
+            return sets, cuts, True
+
+
+def _shrunk(chosen: Set, holds: Callable[[Set], bool]) -> Set:
+    """Return a minimal set that holds within one that does, leaving out halves before single sources."""
+    needed: list[int] = []
+    doubtful = sorted(chosen)
+    while doubtful:
+        # The longest beginning that can go while the rest stays, by halving.
+        low, high = 0, len(doubtful)
+        while low < high:
+            middle = (low + high + 1) // 2
+            if holds(frozenset(doubtful[middle:]) | frozenset(needed)):
+                low = middle
+            else:
+                high = middle - 1
+        doubtful = doubtful[low:]
+        if doubtful:
+            needed.append(doubtful.pop(0))
+    return frozenset(needed)
+
+
+def _transversals(sets: list[Set], may_go_on: Callable[[], bool]) -> list[Set] | None:
+    """Return all minimal sets that meet each of some sets (Berge's multiplication), or None where they are too many."""
+    current: list[Set] = [frozenset()]
+    for one in sets:
+        meeting = [old for old in current if old & one]
+        fresh = {old | {item} for old in current if not old & one for item in one}
+        kept = [new for new in fresh if not any(old <= new for old in meeting)]
+        current = meeting + _minimal(kept)
+        if len(current) > _MOST or not may_go_on():
+            return None
+    return sorted(current, key=lambda one: (len(one), sorted(one)))
+
+
+_MOST = 20_000
+
+
+def _minimal(sets: list[Set]) -> list[Set]:
+    result: list[Set] = []
+    for one in sorted(sets, key=len):
+        if not any(smaller < one for smaller in result):
+            result.append(one)
+    return result
+
+
+def _listed(sets: list[Set]) -> tuple[tuple[int, ...], ...]:
+    return tuple(sorted((tuple(sorted(one)) for one in sets), key=lambda one: (len(one), one)))
+
+
+def _merged(results: list[SetsAndCuts]) -> list[SetsAndCuts]:
+    """Join targets that were searched apart and have the same answer."""
+    found: dict[tuple[object, ...], list[int]] = {}
+    for one in results:
+        found.setdefault((one.sets, one.cuts, one.complete), []).extend(one.targets)
+    return [SetsAndCuts(tuple(sorted(facts)), *answer) for answer, facts in found.items()]  # type: ignore[arg-type]

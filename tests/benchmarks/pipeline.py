@@ -1,0 +1,86 @@
+"""What is measured of a store: the stages from Parquet to compiled arrays, and the whole command."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from graphscan.derive.run import derive
+from graphscan.derive.table import step_table
+from graphscan.engine import cache
+from graphscan.engine.compile import compile_steps
+from graphscan.expand import Edits, expand
+from graphscan.store import Store, merge
+from graphscan.techniques import registry
+from tests.benchmarks.organisation import generate
+from tests.benchmarks.store import AS_OF, node_id, write_store
+from tests.benchmarks.timing import peak
+
+STORE = "store"
+
+
+def store(folder: Path, nodes: int) -> dict[str, Any]:
+    """Write an organisation to a store below `folder`."""
+    organisation = generate(nodes)
+    began = time.perf_counter()
+    write_store(organisation, folder / STORE)
+    size = sum(path.stat().st_size for path in (folder / STORE).rglob("*.parquet"))
+    return {"write_seconds": time.perf_counter() - began, "bytes": size}
+
+
+def build(folder: Path) -> dict[str, Any]:
+    """Run the stages that a cold cache needs, one after the other, each timed, with the peak of memory after each."""
+    stages: list[dict[str, Any]] = []
+    began = time.perf_counter()
+
+    def done(stage: str) -> None:
+        nonlocal began
+        now = time.perf_counter()
+        stages.append({"stage": stage, "seconds": now - began, "memory": peak()})
+        began = time.perf_counter()
+
+    snapshot = Store.open(folder / STORE).snapshot()
+    con = merge.load(snapshot)
+    done("merge")
+    techniques = registry.load()
+    expand(con, techniques, AS_OF, Edits(), {one.source: one.at for one in snapshot.imports})
+    done("expand")
+    derive(con, techniques)
+    done("derive")
+    table = step_table(con, techniques)
+    done("arrays")
+    con.close()
+    graph = compile_steps(table)
+    done("compile")
+    cache.save(graph, folder / "built")
+    done("save")
+    shutil.rmtree(folder / "built")
+    return {"stages": stages, "steps": len(table), "compiled": graph.step_count}
+
+
+def command(folder: Path, credential: int, cold: bool) -> dict[str, Any]:
+    """Run `graphscan blast` as a user does: time, peak memory, exit status; what it says of an error is shown."""
+    if cold:
+        shutil.rmtree(folder / STORE / "cache", ignore_errors=True)
+    argv = [
+        sys.executable,
+        "-m",
+        "graphscan",
+        "blast",
+        node_id("Credential", credential),
+        "--store",
+        str(folder / STORE),
+    ]
+    began = time.perf_counter()
+    with (folder / "blast.txt").open("wb") as said:
+        process = subprocess.Popen(argv, stdout=said, stderr=subprocess.STDOUT, env={**os.environ, "NO_COLOR": "1"})
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    seconds = time.perf_counter() - began
+    scale = 1 if sys.platform == "darwin" else 1024
+    if process.returncode:
+        print((folder / "blast.txt").read_text(encoding="utf-8", errors="replace")[-2000:], file=sys.stderr)
+    return {"seconds": seconds, "memory": usage.ru_maxrss * scale, "exit": process.returncode}

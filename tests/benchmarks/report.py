@@ -1,0 +1,174 @@
+"""What was measured, for people: the same tables as plain text and as Markdown."""
+
+from collections.abc import Sequence
+from typing import Any
+
+Table = tuple[str, tuple[str, ...], list[tuple[str, ...]]]
+
+_HOW = """\
+Written by `python3 dev.py bench`; do not edit. The graphs are generated, the same for each size everywhere: users,
+nested groups (circles too), applications, roles, credentials, repositories, content, segments, hosts, pipelines and
+controls, with heavy tails at both ends, most relations inside departments, about 15 % of the steps guarded.
+
+Peers know no guards and no levels. They get the compiled steps as plain arcs from the source of each step to its
+target, guards left out, each pair once, and search from the same start: a credential that reaches most of the graph.
+That is less work than ours, never more. "Guards left out" is our own engine on those same arcs; it reaches exactly what
+they reach. Each library runs in a process of its own together with ours, in turns; a ratio is the median over those
+turns, so that a busy machine slows both sides alike. Read ratios rather than seconds. Memory is the peak of a process,
+less what it held before the graph.
+"""
+
+
+def tables(result: dict[str, Any]) -> list[Table]:
+    """Return title, headings and rows of each table."""
+    found = [_bars(result), _graphs(result)]
+    for one in result["sizes"]:
+        found.append(_reach(one))
+        found.append(_pipeline(one))
+    return [table for table in found if table[2]]
+
+
+def as_text(result: dict[str, Any]) -> str:
+    """Return the tables with their columns aligned."""
+    parts = [_line(result)]
+    for title, headings, rows in tables(result):
+        lines = [headings, *rows]
+        widths = [max(len(line[column]) for line in lines) for column in range(len(headings))]
+        shown = ["  ".join(_aligned(line, widths)).rstrip() for line in lines]
+        parts.append("\n".join([title, "-" * len(title), *shown]))
+    return "\n\n".join(parts) + "\n"
+
+
+def as_markdown(result: dict[str, Any]) -> str:
+    """Return the page for the documentation."""
+    parts = ["# Benchmark", _HOW.strip(), _line(result)]
+    for title, headings, rows in tables(result):
+        rule = ["---", *["---:"] * (len(headings) - 1)]
+        parts.append(
+            "\n".join([f"## {title}", "", *("| " + " | ".join(line) + " |" for line in (headings, rule, *rows))])
+        )
+    return "\n\n".join(parts) + "\n"
+
+
+# Private functions
+
+
+def _aligned(line: Sequence[str], widths: Sequence[int]) -> list[str]:
+    first, *rest = zip(line, widths, strict=True)
+    return [first[0].ljust(first[1]), *(cell.rjust(width) for cell, width in rest)]
+
+
+def _line(result: dict[str, Any]) -> str:
+    machine, versions = result["machine"], result["versions"]
+    parts = [machine["processor"], machine["memory"], machine["system"], f"Python {machine['python']}"]
+    libraries = ", ".join(f"{name} {number}" for name, number in versions.items())
+    return f"{result['date']}; {', '.join(part for part in parts if part)}; {libraries}."
+
+
+def _bars(result: dict[str, Any]) -> Table:
+    rows = []
+    for bar in result["bars"]:
+        asked = f"{'≤' if bar['at_most'] else '≥'} {bar['limit']:g} {bar['unit']}"
+        value = "not measured" if bar["value"] is None else f"{bar['value']:.2f} {bar['unit']}"
+        met = {None: "–", True: "met", False: "not met"}[bar["met"]]
+        rows.append((f"{bar['what']}, {bar['nodes']:,} nodes", asked, value, met))
+    return "What was asked", ("measure", "asked", "measured", ""), rows
+
+
+def _graphs(result: dict[str, Any]) -> Table:
+    rows = []
+    for one in result["sizes"]:
+        graph = one["graph"]
+        rows.append(
+            (
+                f"{graph['nodes']:,}",
+                f"{graph['relations']:,}",
+                f"{graph['table_steps']:,}",
+                f"{graph['guarded']:.0%}",
+                f"{graph['facts']:,}",
+                f"{graph['steps']:,}",
+                f"{graph['reached_known'] / graph['facts']:.0%}",
+                f"{graph['reached_may'] / graph['facts']:.0%}",
+                _seconds(graph["compile_seconds"]),
+            )
+        )
+    headings = (
+        "nodes",
+        "relations",
+        "steps",
+        "guarded",
+        "compiled facts",
+        "compiled steps",
+        "reached",
+        "possibly",
+        "compile",
+    )
+    return "The graphs", headings, rows
+
+
+def _reach(one: dict[str, Any]) -> Table:
+    ours = one["ours"]
+    rows = [
+        ("graphscan, known", _seconds(ours["known_seconds"]), "", "", "", "", _memory(ours)),
+        ("graphscan, possible too", _seconds(ours["may_seconds"]), "", "", "", "", ""),
+        ("graphscan, load the cached arrays", _seconds(ours["load_seconds"]), "", "", "", "", ""),
+    ]
+    for peer in one["peers"]:
+        ratio = peer["times_as_long_as_ours"]
+        rows.append(
+            (
+                f"{peer['peer']} ({peer['version']})",
+                _seconds(peer["seconds"]["peer"]),
+                f"{ratio['known']:.2f}×",
+                f"{ratio['may']:.2f}×",
+                f"{ratio['plain']:.2f}×",
+                _seconds(peer["build_seconds"]),
+                _memory(peer),
+            )
+        )
+    headings = ("", "time", "of ours, known", "of ours, possible", "of ours, guards left out", "build", "memory")
+    return f"Reach at {one['graph']['nodes']:,} nodes", headings, rows
+
+
+def _pipeline(one: dict[str, Any]) -> Table:
+    rows: list[tuple[str, ...]] = []
+    networkx = next((peer["build_seconds"] for peer in one["peers"] if peer["peer"].startswith("networkx")), None)
+
+    def row(what: str, seconds: float, memory: int | None = None, note: str = "") -> None:
+        ratio = "" if networkx is None else f"{seconds / networkx:.2f}×"
+        rows.append((what, _seconds(seconds), ratio, "" if memory is None else _bytes(memory), note))
+
+    if "build" in one:
+        row("write the store", one["store"]["write_seconds"], note=f"{_bytes(one['store']['bytes'])} on disk")
+        for stage in one["build"]["stages"]:
+            row(stage["stage"], stage["seconds"], stage["memory"])
+        for name, run in one["blast"].items():
+            failed = "" if run["exit"] == 0 else f"failed with status {run['exit']}"
+            row(f"graphscan blast, {name} cache", run["seconds"], run["memory"], failed)
+    if "paths" in one:
+        found, seconds = one["paths"]["found"], one["paths"]["seconds"]
+        row(f"first {found['own']} paths", seconds["own"])
+        row(
+            f"networkx shortest_simple_paths, {found['peer']} paths",
+            seconds["peer"],
+            note=f"{one['paths']['ratio']:.0f}× ours",
+        )
+    if "growth" in one:
+        seconds = one["growth"]["seconds"]
+        times, turns = one["growth"]["ratio"], one["growth"]["rounds"]
+        note = f"{times:.2f}× half the nodes ({_seconds(seconds['small'])}), {turns} turns"
+        row("reach, known", seconds["large"], note=note)
+    headings = ("", "time", "of building networkx's graph", "peak memory", "")
+    return f"From store to answer at {one['graph']['nodes']:,} nodes", headings, rows
+
+
+def _memory(run: dict[str, Any]) -> str:
+    return _bytes(max(0, run["memory"] - run["memory_before"]))
+
+
+def _bytes(count: int) -> str:
+    return f"{count / 2**30:.2f} GiB" if count >= 2**30 else f"{count / 2**20:.0f} MiB"
+
+
+def _seconds(value: float) -> str:
+    return f"{value:.2f} s" if value >= 1 else f"{value * 1000:.2f} ms" if value < 0.01 else f"{value * 1000:.0f} ms"
