@@ -23,6 +23,7 @@ from importers._http import Page
 
 FORMAT = "snapshot/1"
 # A line longer than this is no page of ours (replies are bounded before), and is not read into memory.
+_A_PAGE = b'{"endpoint":'
 _LONGEST_LINE = 512 * 1024 * 1024
 
 
@@ -80,14 +81,19 @@ class Snapshot:
         digest = sha256()
         pages = 0
         footer: dict[str, Any] | None = None
-        for number, line, raw in _raw_lines(self.path):
+        for number, raw in _raw_lines(self.path):
             if footer is not None:
                 raise _bad(self.path, "something was added behind its end", number)
+            if raw.startswith(_A_PAGE):
+                # Pages are many and long: their bytes are checked here, and parsed once, when they are used.
+                digest.update(raw)
+                pages += 1
+                continue
+            line = _object(raw, self.path, number)
             if "footer" in line:
                 footer = line["footer"] if isinstance(line["footer"], dict) else {}
                 continue
             digest.update(raw)
-            pages += "endpoint" in line
             if "coverage" in line:
                 self.coverage.append(_coverage_from_json(line["coverage"], self.path, number))
         if footer is None:
@@ -129,21 +135,28 @@ def read_header(path: Path) -> Header:
 
 
 def _lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    for number, line, _ in _raw_lines(path):
-        yield number, line
+    for number, raw in _raw_lines(path):
+        yield number, _object(raw, path, number)
 
 
-def _raw_lines(path: Path) -> Iterator[tuple[int, dict[str, Any], bytes]]:
+def _object(raw: bytes, path: Path, number: int) -> dict[str, Any]:
+    try:
+        line = json.loads(raw)
+    except (ValueError, RecursionError):
+        raise _bad(path, "a line is not JSON", number) from None
+    if not isinstance(line, dict):
+        raise _bad(path, "a line is not an object", number)
+    return line
+
+
+def _raw_lines(path: Path) -> Iterator[tuple[int, bytes]]:
     number = 0
     try:
         with gzip.open(path, "rb") as lines:
             opened: IO[bytes] = lines  # type: ignore[assignment]
             while raw := opened.readline(_LONGEST_LINE):
                 number += 1
-                line = json.loads(raw)
-                if not isinstance(line, dict):
-                    raise _bad(path, "a line is not an object", number)
-                yield number, line, raw
+                yield number, raw
     except FileNotFoundError:
         raise _bad(path, "there is no such file") from None
     except IsADirectoryError:
@@ -153,8 +166,6 @@ def _raw_lines(path: Path) -> Iterator[tuple[int, dict[str, Any], bytes]]:
     except gzip.BadGzipFile:
         what = "it is damaged" if number else "it is not a snapshot (not a gzip file)"
         raise _bad(path, what, number) from None
-    except (ValueError, RecursionError):
-        raise _bad(path, "a line is not JSON", number) from None
     except OSError as error:
         raise _bad(path, f"it cannot be read: {error.strerror or 'it is damaged'}", number) from None
     except zlib.error:

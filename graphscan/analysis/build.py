@@ -1,5 +1,6 @@
 """Compile a store for one instant: merged view → inventory → steps → arrays, kept in a sealed cache folder."""
 
+import json
 import shutil
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -25,6 +26,7 @@ from graphscan.techniques import sandbox
 from graphscan.techniques.registry import Technique
 
 GRAPH = "graph"
+TITLES = "titles.json"
 TABLES = ("node", "relation", "coverage", "disagreement", "unresolved", "ambiguous", "rejected")
 ARRAYS = ("kind", "sensitivity", "flags")
 KINDS = tuple(kinds.NODE_KINDS)
@@ -84,6 +86,7 @@ def build(inventory: Inventory, techniques: Sequence[Technique], as_of: datetime
         shown = [(int(n), kinds.level_code("Group", "act_as")) for n in groups]
         _keep_tables(con, building)
         _keep_arrays(con, building)
+        (building / TITLES).write_text(json.dumps(titles(techniques), sort_keys=True), encoding="utf-8")
         inventory.close()
         progress("compiling")
         engine_cache.save(compile_steps(table, shown), building / GRAPH)

@@ -46,7 +46,6 @@ class Session:
         edits:      what was changed before asking.
         folder:     the cache folder of this instant and these edits.
         graph:      the compiled steps.
-        titles:     title of each technique.
         warning:    what the user should know of how it was opened, "" if nothing.
     """
 
@@ -57,7 +56,6 @@ class Session:
     edits: Edits
     folder: Path
     graph: Graph
-    titles: dict[str, str]
     warning: str = ""
 
     @classmethod
@@ -94,22 +92,20 @@ class Session:
             as_of, note = datetime.now(UTC), "now"
             if opened.default_as_of is not None:
                 as_of, note = opened.default_as_of, "this store's own date"
-        techniques = registry.load(technique_folders)
-        titles = build.titles(techniques)
         parent = store / CACHE
         inventory = build.Inventory(snapshot, progress)
         try:
             instant, damaged = _instant(parent, inventory, as_of)
-            folder = parent / _key(snapshot, techniques, edits, instant)
+            folder = parent / _key(snapshot, registry.digest(technique_folders), edits, instant)
             graph, warning = _cached(folder)
             warning = warning or damaged
             if graph is None:
                 sealed.prune(parent, KEEP - 1)
-                build.build(inventory, techniques, as_of, edits, folder)
+                build.build(inventory, registry.load(technique_folders), as_of, edits, folder)
                 graph = engine_cache.load(folder / build.GRAPH)
         finally:
             inventory.close()
-        return cls(store, snapshot, as_of, note, edits, folder, graph, titles, warning)
+        return cls(store, snapshot, as_of, note, edits, folder, graph, warning)
 
     @cached_property
     def con(self) -> "duckdb.DuckDBPyConnection":
@@ -123,6 +119,12 @@ class Session:
                 f"CREATE VIEW base.{name} AS SELECT * FROM read_parquet('{_quoted(self.folder / name)}.parquet')"
             )
         return con
+
+    @cached_property
+    def titles(self) -> dict[str, str]:
+        """Return the title of each technique."""
+        titles: dict[str, str] = json.loads((self.folder / build.TITLES).read_text(encoding="utf-8"))
+        return titles
 
     def array(self, name: str) -> "NDArray[np.uint8]":
         """Return one of the columns kept for all nodes (`build.ARRAYS`), memory-mapped; (node count,) uint8."""
@@ -167,8 +169,8 @@ def _cached(folder: Path) -> tuple[Graph | None, str]:
         return None, str(error)
 
 
-def _key(snapshot: Snapshot, techniques: Sequence[registry.Technique], edits: Edits, instant: str) -> str:
-    said = [snapshot.digest, registry.digest(techniques), edits.lines(), instant, _code()]
+def _key(snapshot: Snapshot, techniques: str, edits: Edits, instant: str) -> str:
+    said = [snapshot.digest, techniques, edits.lines(), instant, _code()]
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:40]
 
 

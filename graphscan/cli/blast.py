@@ -10,6 +10,8 @@ from graphscan.cli.complete import complete_node
 from graphscan.cli.output import emit, targets
 from graphscan.cli.progress import Progress
 
+NAMED = 20_000
+
 
 def blast(
     from_: Annotated[
@@ -54,5 +56,11 @@ def blast(
         from graphscan.report import EachResult
 
         progress("computing the reach")
-        result = EachResult(tuple(blast_each(session, from_, limit))) if each else ask(session, from_, limit=limit)
+        # Text names few of what is reached and counts the rest; JSON lists all.
+        most = None if any(target.format == "json" for target in wanted) else NAMED
+        result = (
+            EachResult(tuple(blast_each(session, from_, limit=limit, most=most)))
+            if each
+            else ask(session, from_, limit=limit, most=most)
+        )
     emit(wanted, result)

@@ -70,7 +70,7 @@ def screen(text: str) -> None:
         sys.stdout.write(text)
         sys.stdout.flush()
     except BrokenPipeError:
-        from graphscan.cli.main import hang_up_quietly
+        from graphscan.cli.run import hang_up_quietly
 
         hang_up_quietly()
 

@@ -57,6 +57,8 @@ def _run(con: duckdb.DuckDBPyConnection, technique: Technique) -> None:
         raise _wrong(
             technique, f"it yields {rows:,} steps, more than {limit:,} ({FAN_OUT} × the relations and nodes it reads)"
         )
+    if not rows:
+        return
     guards = "guards" if "guards" in columns else "NULL"
     relations = "relations" if "relations" in columns else "NULL"
     # What is not said to be certain is not: a NULL here comes of a comparison with something that is not known.
@@ -91,7 +93,7 @@ def _check_relations(con: duckdb.DuckDBPyConnection, technique: Technique) -> No
     ).fetchall()
     if strange:
         kind = strange[0][0]
-        what = f"a {kind}, which `reads` in its header does not name" if kind else "a relation that is not there"
+        what = f"{kind}, which `reads` in its header does not name" if kind else "a relation that is not there"
         raise _wrong(technique, f"a row rests on {what}")
 
 
@@ -107,7 +109,7 @@ def _check_levels(con: duckdb.DuckDBPyConnection, technique: Technique) -> None:
     ).fetchall()
     if bad:
         node, kind, level = bad[0]
-        what = "a row names a node that is not there" if node is None else f"{node}, a {kind}, has no level {level}"
+        what = "a row names a node that is not there" if node is None else f"{node} ({kind}) has no level {level}"
         raise _wrong(technique, what)
 
 

@@ -40,7 +40,7 @@ def compile_steps(table: StepTable, extra: Sequence[tuple[int, int]] = ()) -> Gr
     guards, number = canonical(clean(table.guard_ptr, guard_facts))
     facts.guard[facts.guard >= 0] = number[facts.guard[facts.guard >= 0]]
     facts, possible, guards = _without_idle(facts, possible, guards)
-    rows = _distinct(facts, possible, effort)
+    rows = _distinct(facts, possible, effort, techniques.index(IMPLICATION))
     facts, possible = facts.rows(rows), possible[rows]
     facts, guards = _possible_as_guard(facts, possible, guards)
     node, level = kept.columns()
@@ -139,7 +139,7 @@ def _without_idle(steps: Steps, possible: Bools, guards: Guards) -> tuple[Steps,
     return steps.rows(~idle), possible[~idle], guards
 
 
-def _distinct(steps: Steps, possible: Bools, effort: Ints) -> Ints:
+def _distinct(steps: Steps, possible: Bools, effort: Ints, implication: int) -> Ints:
     """Return the rows to keep, ascending: the best of those with the same ends and guard."""
     # Almost all rows are alone between their ends: only the others are compared further.
     ends = steps.source.astype(np.int64) << 32 | steps.target.astype(np.int64)
@@ -149,7 +149,8 @@ def _distinct(steps: Steps, possible: Bools, effort: Ints) -> Ints:
     same[:-1] |= same[1:].copy()
     several = order[same]
     cost = effort[steps.technique[several]]
-    keys = (steps.relation_set, steps.technique)
+    # Nothing says better than an implication what it says.
+    keys = (steps.relation_set, np.where(steps.technique == implication, -1, steps.technique))
     ranked = several[
         np.lexsort((*(key[several] for key in keys), cost, possible[several], steps.guard[several], ends[several]))
     ]

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import prod
 
 from graphscan.engine.csr import Ints
 from graphscan.engine.oracle import Oracle
 from graphscan.engine.paths import DEFAULT_BUDGET, DEFAULT_LIMIT, Path, PathSearch, listed
 from graphscan.engine.question import Question
-from graphscan.engine.twins import find_twins
+from graphscan.engine.twins import Twins, find_twins
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,16 +20,19 @@ class Family:
         path:  the first of them, from the first head to the first tail.
         heads: start facts, the path's own first, then ascending.
         tails: target facts, the same.
+        ways:  how many paths lead from one head to one tail: they differ only in which of some exchangeable starts meets
+               a further requirement of a step.
     """
 
     path: Path
     heads: tuple[int, ...]
     tails: tuple[int, ...]
+    ways: int = 1
 
     @property
     def paths(self) -> int:
         """Return the number of paths."""
-        return len(self.heads) * len(self.tails)
+        return len(self.heads) * len(self.tails) * self.ways
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,7 @@ def find_families(
         heads, tails = twins.alike(path.facts[0]), twins.alike(path.facts[-1])
         group = groups.setdefault(_middle(question, path, labels), {})
         group.setdefault(heads, (path, []))[1].append(tails)
-    families = [family for group in groups.values() for family in _products(group)]
+    families = [family for group in groups.values() for family in _products(question, twins, group)]
     place = {path: number for number, path in enumerate(found.paths)}
     families.sort(key=lambda family: place[family.path])
     return FamilyList(tuple(families), sum(family.paths for family in families), found.complete, found.why)
@@ -104,7 +108,7 @@ def _middle(question: Question, path: Path, labels: Ints | None) -> tuple[object
 
 
 def _products(
-    group: dict[tuple[int, ...], tuple[Path, list[tuple[int, ...]]]],
+    question: Question, twins: Twins, group: dict[tuple[int, ...], tuple[Path, list[tuple[int, ...]]]]
 ) -> list[Family]:
     """Join heads that have the same tails, so that every family is a full product."""
     by_tails: dict[tuple[int, ...], tuple[Path, list[int]]] = {}
@@ -112,9 +116,25 @@ def _products(
         tails = tuple(sorted(one for some in several for one in some))
         by_tails.setdefault(tails, (path, []))[1].extend(heads)
     return [
-        Family(path, _first(path.facts[0], begins), _first(path.facts[-1], tails))
+        Family(
+            path,
+            _first(path.facts[0], begins),
+            _first(path.facts[-1], tails),
+            _ways(question, twins, path),
+        )
         for tails, (path, begins) in by_tails.items()
     ]
+
+
+def _ways(question: Question, twins: Twins, path: Path) -> int:
+    """Return in how many ways exchangeable starts can meet the further requirements of a path's steps."""
+    others = (
+        fact
+        for step, came in zip(path.steps, path.facts, strict=False)
+        for fact in question.graph.body(step)
+        if fact != came
+    )
+    return prod(len(twins.alike(fact)) for fact in others if not question.anyone.held[fact])
 
 
 def _first(one: int, several: Iterable[int]) -> tuple[int, ...]:

@@ -28,7 +28,7 @@ def add(con: duckdb.DuckDBPyConnection) -> None:
         "WHERE id NOT IN (SELECT id FROM derived_node)"
     )
     con.execute(
-        "INSERT INTO node SELECT n, id, kind, ?, subtype, name, NULL, [], 'none', false, '{}' FROM derived_node "
+        "INSERT INTO node SELECT n, id, kind, ?, subtype, name, NULL, [], 'none', false, '{}', [] FROM derived_node "
         "WHERE id NOT IN (SELECT id FROM node)",
         [PROVIDER],
     )

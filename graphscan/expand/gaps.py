@@ -16,11 +16,11 @@ def complete_reachability(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(
         "INSERT INTO new_relation SELECT 'REACHABLE_FROM', a.id, ?, 'position', 'reachable', 'possible', "
         "'nothing says from where it can be reached' "
-        "FROM node a JOIN base.node b ON b.n = a.n WHERE a.kind = 'Application' "
+        "FROM node a WHERE a.kind = 'Application' "
         "AND a.n NOT IN (SELECT source FROM base.relation WHERE kind IN ('REACHABLE_FROM', 'INSTALLED_IN')) "
         "AND a.n NOT IN (SELECT target FROM base.relation WHERE kind = 'CONNECTS_TO') "
         "AND NOT EXISTS (SELECT 1 FROM coverage c WHERE c.relation = 'REACHABLE_FROM' AND c.state = 'complete' "
-        "  AND (c.scope = a.id OR c.scope = '' AND list_contains(b.sources, c.source_instance)))",
+        "  AND (c.scope = a.id OR c.scope = '' AND list_contains(a.sources, c.source_instance)))",
         [kinds.INTERNET],
     )
     derived.add(con)

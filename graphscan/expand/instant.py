@@ -94,7 +94,7 @@ _NODE = """
 CREATE TEMP TABLE gone AS SELECT n FROM death
 WHERE n NOT IN (SELECT n FROM base.node WHERE kind = 'Control' AND subtype IS DISTINCT FROM 'mechanism');
 CREATE TABLE node AS
-SELECT n, id, kind, provider, subtype, name, state, labels, sensitivity, hypothetical, properties
+SELECT n, id, kind, provider, subtype, name, state, labels, sensitivity, hypothetical, properties, sources
 FROM base.node
 WHERE n NOT IN (SELECT n FROM gone) AND kind IS NOT NULL
 ORDER BY n

@@ -84,14 +84,14 @@ def _check(con: duckdb.DuckDBPyConnection, technique: Technique) -> None:
         "(SELECT 1 FROM level l WHERE l.kind = m.kind AND l.level = m.level) ORDER BY ALL LIMIT 1"
     ).fetchall()
     if bad:
-        raise _wrong(technique, f"a {bad[0][0]} has no level {bad[0][1]}")
+        raise _wrong(technique, f"{bad[0][0]} has no level {bad[0][1]}")
     if technique.kind == FileKind.POPULATION:
         taken = con.execute(
             "SELECT kind FROM member m JOIN level l USING (kind, level) WHERE side = 'open' AND l.family = 'principal' "
             "LIMIT 1"
         ).fetchall()
         if taken:
-            raise _wrong(technique, f"a population must not open a {taken[0][0]}: any member would take every other")
+            raise _wrong(technique, f"a population must not open {taken[0][0]} nodes: any member would take every other")
     into, out = (kinds.RELATION_KINDS[name] for name in _RELATIONS[technique.kind])
     for side, allowed in zip(sides, (into.sources, out.targets), strict=True):
         odd = con.execute(
@@ -99,7 +99,7 @@ def _check(con: duckdb.DuckDBPyConnection, technique: Technique) -> None:
             [side, sorted(allowed)],
         ).fetchall()[0][0]
         if odd is not None:
-            raise _wrong(technique, f"a {odd} cannot stand on the side `{side}` of a {technique.kind}")
+            raise _wrong(technique, f"{odd} nodes cannot stand on the side `{side}` of a {technique.kind}")
     rows = con.execute("SELECT count(*) FROM member").fetchall()[0][0]
     limit = FAN_OUT * fan_in(con, technique)
     if rows > limit:

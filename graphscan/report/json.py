@@ -54,6 +54,7 @@ def _blast(result: BlastResult) -> dict[str, Any]:
         "reached": [_reached(one) for one in result.reached],
         "reached_total": result.reached_total,
         "open_to_anyone": [_fact(one) for one in result.open_to_anyone],
+        "asset_sensitivity": result.asset_sensitivity,
         "totals": [_total(one) for one in result.totals],
         "totals_by_sensitivity": [_plain(one) for one in result.by_sensitivity],
         "routes": [_route(one) for one in result.routes],
@@ -80,6 +81,8 @@ def _paths(result: PathsResult) -> dict[str, Any]:
         "start": [_start(one) for one in result.starts],
         "targets": [_fact(one) for one in result.targets],
         "reached": [_fact(one) for one in result.reached],
+        "possible": [_fact(one) for one in result.possible],
+        "open_to_anyone": [_fact(one) for one in result.open_to_anyone],
         "paths": result.paths,
         "routes": [_route(one) for one in result.routes],
         "note": result.note,
@@ -209,8 +212,7 @@ def _route(route: Route) -> dict[str, Any]:
 
 
 def _derivation(one: Derivation) -> dict[str, Any]:
-    extra = {key: value for key, value in _plain(one).items() if key not in ("fact", "hops")}
-    return {"fact": _fact(one.fact), "hops": [_hop(hop) for hop in one.hops], **extra}
+    return {"fact": _fact(one.fact), "hops": [_hop(hop) for hop in one.hops], "ways": one.ways}
 
 
 def _hop(hop: Hop) -> dict[str, Any]:
@@ -240,7 +242,7 @@ def _blocker(one: Blocker) -> dict[str, Any]:
 
 def _contribution(one: Contribution) -> dict[str, Any]:
     return {
-        "start": _fact(one.start),
+        "start": _node(one.start),
         "alone": [_fact(fact) for fact in one.alone],
         "joint": [_fact(fact) for fact in one.joint],
         "exact": one.exact,

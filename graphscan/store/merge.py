@@ -1,4 +1,4 @@
-"""The merged view: what all sources together say, as tables of an in-memory DuckDB, in one order whatever the input's."""
+"""The merged view: what all sources together say, as tables of an in-memory DuckDB, in one fixed order."""
 
 from datetime import UTC, datetime
 
@@ -13,8 +13,9 @@ def load(snapshot: Snapshot) -> duckdb.DuckDBPyConnection:
     """
     Return the merged view of a snapshot as tables in the schema `base`.
 
-    `node`, `relation`, `coverage`, `disagreement`, `unresolved`, `ambiguous` and `rejected`; their columns are described
-    where each is made. The same imports give the same rows in the same order, in whatever order they were read.
+    `node`, `relation`, `coverage`, `disagreement`, `unresolved`, `ambiguous` and `rejected`; their columns are
+    described where each is made. The same imports give the same rows in the same order, in whatever order they were
+    read.
 
     Raises:
         StoreDamagedError: a file is missing or not what was written.
@@ -51,7 +52,7 @@ def boundaries(connection: duckdb.DuckDBPyConnection) -> list[datetime]:
     }
     parts = [f"SELECT {column} AS instant FROM base.{table}" for table, all_ in columns.items() for column in all_]
     parts += [
-        f"SELECT unnest(list_transform({column}, lambda one: one.{name})) AS instant FROM base.node WHERE len({column}) > 0"
+        f"SELECT unnest(list_transform({column}, lambda one: one.{name})) FROM base.node WHERE len({column}) > 0"
         for column, name in (
             ("versions", "since"),
             ("versions", "overlap_until"),

@@ -1,5 +1,7 @@
 """The files of a snapshot as views, and the vocabulary as types and tables, in the working schema `raw`."""
 
+from collections.abc import Mapping, Sequence
+
 import duckdb
 
 from graphscan.kinds import (
@@ -14,7 +16,7 @@ from graphscan.kinds import (
 )
 from graphscan.model import EvidenceKind, Observed
 from graphscan.store.snapshot import Snapshot
-from graphscan.store.tables import TABLES
+from graphscan.store.tables import TABLES, literal, parquet
 
 LEVEL_NAMES = sorted({level for _, level in LEVELS})
 EVIDENCE_RANK = " ".join(f"WHEN '{one}' THEN {one.rank}" for one in EvidenceKind)
@@ -59,7 +61,7 @@ def prepare(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot) -> None:
 def _rows(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot, table: str) -> None:
     columns = ", ".join(f'"{name}"' for name in TABLES[table])
     parts = [
-        f"SELECT {number}::SMALLINT AS imp, {columns} FROM read_parquet({quoted(str(path))})"
+        f"SELECT {number}::SMALLINT AS imp, {columns} FROM {parquet(path)}"
         for number, (one, path) in enumerate(snapshot.files(table))
         if one.files[table].rows
     ]
@@ -76,7 +78,7 @@ def _builtin() -> str:
     """Return the one node that exists without a source, as a row that no evidence outweighs; its import is -1."""
     said = {"id": INTERNET, "kind": "Segment", "subtype": "internet", "evidence": "builtin"}
     columns = ", ".join(
-        f'{quoted(said[name]) if name in said else "NULL"}::{type_} AS "{name}"'
+        f'{literal(said[name]) if name in said else "NULL"}::{type_} AS "{name}"'
         for name, type_ in TABLES["nodes"].items()
     )
     return f"SELECT -1::SMALLINT AS imp, {columns}"
@@ -178,19 +180,16 @@ def _mask(kind: str) -> int:
 
 def _enum(connection: duckdb.DuckDBPyConnection, name: str, values: list[str]) -> None:
     # A value of an enumeration takes a byte; ten million relations have seven such columns.
-    listed = ", ".join(quoted(str(value)) for value in values)
+    listed = ", ".join(literal(str(value)) for value in values)
     connection.execute(f"CREATE TYPE base.{name} AS ENUM ({listed})")
 
 
-def _table(connection: duckdb.DuckDBPyConnection, name: str, columns: dict[str, tuple[str, list[object]]]) -> None:
+def _table(
+    connection: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str, tuple[str, Sequence[object]]]
+) -> None:
     select = ", ".join(
         f"unnest(${number}::VARCHAR[])::{type_} AS {column}"
         for number, (column, (type_, _)) in enumerate(columns.items(), 1)
     )
     values = [[None if value is None else str(value) for value in all_] for _, all_ in columns.values()]
     connection.execute(f"CREATE TABLE {name} AS SELECT {select}", values)
-
-
-def quoted(text: str) -> str:
-    """Return a text as a literal of SQL."""
-    return "'" + text.replace("'", "''") + "'"

@@ -31,8 +31,8 @@ def merge(connection: duckdb.DuckDBPyConnection) -> None:
     """
     Create `raw.node`, one row per id, `raw.id`, and `base.disagreement`.
 
-    `base.disagreement(id, field, source_instance, value, chosen, evidence)` has a row for each value that is stated of a
-    field of which several are; `id` is a node's or a relation's; `value` is text.
+    `base.disagreement(id, field, source_instance, value, chosen, evidence)` has a row for each value of a field of
+    which several are stated; `id` is a node's or a relation's; `value` is text.
     """
     connection.execute("CREATE TABLE raw.several AS SELECT id FROM raw.node_row GROUP BY id HAVING count(*) > 1")
     scalars = ", ".join(f"{stated} AS {name}" for name, stated in _SCALARS.items())
@@ -66,9 +66,9 @@ def number(connection: duckdb.DuckDBPyConnection) -> None:
     """
     Create `base.node`: the nodes of `raw.node` in the order of their ids, numbered from 0.
 
-    n, id, the columns of `tables.TABLES["nodes"]`, sources (names of those that state it), declared (False: only ever the
-    end of a relation that allows no other kind). Lists are never NULL, nor are provider, subtype, name, hypothetical,
-    properties, sensitivity and evidence.
+    n, id, the columns of `tables.TABLES["nodes"]`, sources (names of those that state it), declared (False: only ever
+    the end of a relation that allows no other kind). Lists are never NULL, nor are provider, subtype, name,
+    hypothetical, properties, sensitivity and evidence.
     """
     connection.execute(f"""
         CREATE TABLE base.node AS
@@ -124,7 +124,8 @@ def _each_property() -> str:
 
 def _merged_properties() -> str:
     return f"""
-        SELECT id, '{{' || string_agg(to_json(key)::VARCHAR || ': ' || value::VARCHAR, ', ' ORDER BY key) || '}}' AS merged_properties
+        SELECT id, '{{' || string_agg(to_json(key)::VARCHAR || ': ' || value::VARCHAR, ', ' ORDER BY key) || '}}'
+               AS merged_properties
         FROM (SELECT id, key, arg_min(value, best) AS value FROM ({_each_property()}) GROUP BY id, key)
         GROUP BY id"""
 

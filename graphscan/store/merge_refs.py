@@ -12,12 +12,12 @@ def resolve(connection: duckdb.DuckDBPyConnection) -> None:
     """
     Find what every reference of `raw.link` stands for.
 
-    `raw.chosen(ref, relation, role, id, ways)`: a row per candidate of a source, target or via; `raw.guard_candidate(ref,
-    id, ways)` likewise for guards; ways is their number. Nodes that no source declares are added to `raw.node` where the
-    table of kinds allows but one kind for them.
+    `raw.chosen(ref, relation, role, id, ways)`: a row per candidate of a source, target or via;
+    `raw.guard_candidate(ref, id, ways)` likewise for guards; ways is their number. Nodes that no source declares are
+    added to `raw.node` where the table of kinds allows but one kind for them.
 
-    `base.unresolved(ref, relation_kind, source_instance, relations, kind, reason)`: what no source declares, in how many
-    relations; kind is the only possible one, and NULL where the relations cannot be used.
+    `base.unresolved(ref, relation_kind, source_instance, relations, kind, reason)`: what no source declares, in how
+    many relations; kind is the only possible one, and NULL where the relations cannot be used.
 
     `base.ambiguous(ref, candidates)`: references that more than one node answers to.
     """
@@ -35,7 +35,8 @@ def resolve(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("""
         CREATE TABLE base.ambiguous AS
         SELECT ref, list(DISTINCT id ORDER BY id) AS candidates FROM (
-          SELECT ref, id FROM raw.chosen WHERE ways > 1 UNION ALL SELECT ref, id FROM raw.guard_candidate WHERE ways > 1)
+          SELECT ref, id FROM raw.chosen WHERE ways > 1
+          UNION ALL SELECT ref, id FROM raw.guard_candidate WHERE ways > 1)
         GROUP BY ref ORDER BY ref""")
 
 
@@ -53,7 +54,8 @@ def guard_sets(connection: duckdb.DuckDBPyConnection) -> None:
         CREATE TABLE raw.guard AS
         SELECT number, position, n, level, ways,
                CASE WHEN NOT coalesce((mask >> enum_code(TRY_CAST(level AS base.level))) & 1 = 1, false)
-                    THEN 'the guard `' || id || '` is a ' || kind || ', which has no level `' || level || '`' END AS problem
+                    THEN 'the guard `' || id || '` is a ' || kind || ', which has no level `' || level || '`'
+               END AS problem
         FROM (
           SELECT number, position, node.n, node.id, kind.kind, kind.mask, ways,
                  coalesce(alias.level, nullif(one.level, ''), kind.acting) AS level
@@ -77,7 +79,8 @@ def _uses(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("""
         CREATE TABLE raw.use AS
         SELECT ref, kind AS relation, role, level, imp, count(*) AS relations FROM (
-          SELECT source_ref AS ref, kind, 'source' AS role, NULL AS level, imp FROM raw.link WHERE source_ref IS NOT NULL
+          SELECT source_ref AS ref, kind, 'source' AS role, NULL AS level, imp FROM raw.link
+          WHERE source_ref IS NOT NULL
           UNION ALL
           SELECT target_ref, kind, 'target', NULL, imp FROM raw.link WHERE target_ref IS NOT NULL
           UNION ALL
@@ -122,7 +125,8 @@ def _candidates(connection: duckdb.DuckDBPyConnection) -> None:
         SELECT DISTINCT ref, id, kind, true FROM raw.keyed WHERE coalesce(verified, true)
         UNION ALL
         SELECT ref, node.id, node.kind, true FROM ({named}) AS wanted JOIN raw.node AS node
-          ON node.name = wanted.name AND node.kind = wanted.kind AND coalesce(node.provider, 'generic') = wanted.provider
+          ON node.name = wanted.name AND node.kind = wanted.kind
+          AND coalesce(node.provider, 'generic') = wanted.provider
         WHERE declared""")
     # Of several nodes that answer to a key, those of a kind that may not stand there cannot be meant. Where none may,
     # all are kept, and the relations are rejected with that reason.

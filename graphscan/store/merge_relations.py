@@ -2,9 +2,10 @@
 
 import duckdb
 
+from graphscan.kinds import LEVEL_ALIASES
 from graphscan.store.merge_input import BEST_FIRST
 from graphscan.store.merge_refs import guard_sets
-from graphscan.store.tables import TABLES
+from graphscan.store.tables import TABLES, literal
 
 _COLUMNS = ", ".join(name for name in TABLES["relations"])
 _DISPUTED = ("valid_to", "stored_at", "observed")
@@ -18,8 +19,8 @@ def _has(mask: str, level: str) -> str:
 _WRONG = {
     "derived": "shaped.kind || ' is never imported, it is worked out from other relations'",
     "NOT fits": (
-        "shaped.kind || ' does not lead from a ' || CASE WHEN start_code = source_code THEN first.kind ELSE last.kind END"
-        " || ' to a ' || CASE WHEN start_code = source_code THEN last.kind ELSE first.kind END"
+        "shaped.kind || ' does not lead from a ' || CASE WHEN backward THEN last.kind ELSE first.kind END"
+        " || ' to a ' || CASE WHEN backward THEN first.kind ELSE last.kind END"
     ),
     "carries AND coalesce(needs::VARCHAR, gives::VARCHAR, needs_unknown, gives_unknown) IS NOT NULL": (
         "shaped.kind || ' carries every level, so none can be stated'"
@@ -53,9 +54,7 @@ def join(connection: duckdb.DuckDBPyConnection) -> None:
                coalesce(nullif(r.properties, ''), '{{}}') AS properties,
                coalesce(nullif(r.evidence, ''), 'config')::base.evidence AS evidence,
                coalesce(r.evidence_where, '') AS evidence_where, r.evidence_at
-        FROM {rows} AS r LEFT JOIN raw.id AS s ON s.id = r.source LEFT JOIN raw.id AS t ON t.id = r.target
-        LEFT JOIN raw.alias AS needs_alias ON needs_alias.alias = r.needs
-        LEFT JOIN raw.alias AS gives_alias ON gives_alias.alias = r.gives""")
+        FROM {rows} AS r LEFT JOIN raw.id AS s ON s.id = r.source LEFT JOIN raw.id AS t ON t.id = r.target""")
 
 
 def finish(connection: duckdb.DuckDBPyConnection) -> None:
@@ -63,9 +62,9 @@ def finish(connection: duckdb.DuckDBPyConnection) -> None:
     Create `base.relation`, `base.rejected` and `base.coverage`.
 
     `base.relation(r, id, kind, source, target, needs, gives, guards, valid_from, valid_to, via, stored_at, observed,
-    properties, evidence, evidence_where, evidence_at, source_instance)`: source, target, via and guards[].n are numbers of
-    `base.node`; r counts from 0 in the order of (source, kind, target, id); needs and gives are NULL only where the kind
-    carries every level; kind, needs, gives, observed, evidence and source_instance are enumerations.
+    properties, evidence, evidence_where, evidence_at, source_instance)`: source, target, via and guards[].n are numbers
+    of `base.node`; r counts from 0 in the order of (source, kind, target, id); needs and gives are NULL only where the
+    kind carries every level; kind, needs, gives, observed, evidence and source_instance are enumerations.
 
     `base.rejected(id, kind, source, target, reason, source_instance)`: what the vocabulary does not allow.
     """
@@ -127,7 +126,8 @@ def _one_each(connection: duckdb.DuckDBPyConnection) -> str:
 
 
 def _level(name: str) -> str:
-    stated = f"coalesce({name}_alias.level, nullif(r.{name}, ''))"
+    aliases = " ".join(f"WHEN {literal(alias)} THEN {literal(level)}" for alias, level in LEVEL_ALIASES.items())
+    stated = f"CASE r.{name} WHEN '' THEN NULL {aliases} ELSE r.{name} END"
     return (
         f"TRY_CAST({stated} AS base.level) AS {name}, "
         f"CASE WHEN TRY_CAST({stated} AS base.level) IS NULL THEN {stated} END AS {name}_unknown"
@@ -159,7 +159,7 @@ def _create_full(connection: duckdb.DuckDBPyConnection) -> None:
           WHERE (link.source IS NOT NULL OR s.n IS NOT NULL) AND (link.target IS NOT NULL OR t.n IS NOT NULL)
             AND (via_ref IS NULL OR via.n IS NOT NULL) AND (link.guarded_by IS NULL OR guard.guards IS NOT NULL)
         ), shaped AS (
-          SELECT placed.*, step.carries, step.derived, s.code IS NOT NULL AND t.code IS NOT NULL AS fits,
+          SELECT placed.*, backward, carries, derived, s.code IS NOT NULL AND t.code IS NOT NULL AS fits,
                  CASE WHEN backward THEN t.level ELSE s.level END AS needs_default,
                  CASE WHEN backward THEN s.level ELSE t.level END AS gives_default,
                  CASE WHEN backward THEN target_code ELSE source_code END AS start_code,
@@ -193,6 +193,7 @@ def _number_alternatives(connection: duckdb.DuckDBPyConnection) -> None:
     """Give the alternatives of a relation whose reference is ambiguous ids of their own: `ID~1`, `ID~2` …"""
     connection.execute("""
         UPDATE raw.full SET id = raw.full.id || '~' || alternative
-        FROM (SELECT rowid AS row, row_number() OVER (PARTITION BY id ORDER BY source, target, via, guards) AS alternative
+        FROM (SELECT rowid AS row,
+                     row_number() OVER (PARTITION BY id ORDER BY source, target, via, guards) AS alternative
               FROM raw.full WHERE ways > 1)
         WHERE raw.full.rowid = row""")

@@ -21,7 +21,7 @@ from graphscan.store.manifest import MANIFEST, Manifest
 from graphscan.store.records import ImportRecord
 from graphscan.store.snapshot import Snapshot
 from graphscan.store.verify import CACHE, IMPORTS
-from graphscan.store.writer import Written, write_bulk, write_records
+from graphscan.store.writer import FailedRecordsError, Written, write_bulk, write_records
 
 KEPT_IMPORTS = 10
 _TEMPORARY = "tmp-"
@@ -78,7 +78,10 @@ class Store:
             StoreLockedError:  another process is writing.
             ImportFailedError: a record that cannot be stored. What `records` itself raises is passed on.
         """
-        return self._write(info, lambda folder: write_records(folder, records))
+        try:
+            return self._write(info, lambda folder: write_records(folder, records))
+        except FailedRecordsError as error:
+            raise error.cause from None
 
     def write_tables(
         self,
@@ -133,6 +136,10 @@ class Store:
     # Private functions
 
     def _write(self, info: SourceInfo, fill: Callable[[Path], Written]) -> ImportRecord:
+        if not info.name or not info.name.isprintable():
+            raise ImportFailedError(
+                f"`{info.name}` cannot be the name of a source", "use visible signs, for example `okta:acme`"
+            )
         if info.at.tzinfo is None:
             raise ImportFailedError(f"the import of `{info.name}` has a time without a time zone")
         with _said(self.path), writing(self.path):

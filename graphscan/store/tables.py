@@ -1,5 +1,11 @@
 """The columns of the four tables that an import consists of: the fields of the model, flattened."""
 
+import re
+from pathlib import Path
+
+from graphscan.kinds import NODE_KINDS, RELATION_KINDS
+from graphscan.model import CoverageState, Effect, EvidenceKind, Observed, Sensitivity
+
 FORMAT = 1
 
 _EVIDENCE_AT = {"evidence": "VARCHAR", "evidence_where": "VARCHAR", "evidence_at": "TIMESTAMP"}
@@ -72,3 +78,40 @@ REQUIRED: dict[str, tuple[str, ...]] = {
     "coverage": ("relation", "state"),
     "classify": ("selector",),
 }
+
+# Columns whose values come from a closed list.
+CLOSED: dict[str, dict[str, tuple[str, ...]]] = {
+    "nodes": {
+        "kind": tuple(NODE_KINDS),
+        "sensitivity": tuple(Sensitivity),
+        "effect": tuple(Effect),
+        "evidence": tuple(EvidenceKind),
+    },
+    "relations": {
+        "kind": tuple(RELATION_KINDS),
+        "observed": tuple(Observed),
+        "evidence": tuple(EvidenceKind),
+    },
+    "coverage": {
+        "relation": tuple(RELATION_KINDS),
+        "state": tuple(CoverageState),
+        "evidence": tuple(EvidenceKind),
+    },
+    "classify": {"sensitivity": tuple(Sensitivity)},
+}
+
+
+def literal(text: str) -> str:
+    """Return a text as a literal of SQL."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def quoted(name: str) -> str:
+    """Return a name as an identifier of SQL."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def parquet(path: Path) -> str:
+    """Return the table function that reads one Parquet file, whatever signs its path holds."""
+    pattern = re.sub(r"([\[*?])", r"[\1]", str(path))  # DuckDB takes paths for patterns, and `a=b` in them for columns
+    return f"read_parquet({literal(pattern)}, hive_partitioning = false)"

@@ -8,7 +8,8 @@ from graphscan.errors import StoreDamagedError, StoreError
 from graphscan.printable import printable
 from graphscan.store import manifest as manifests
 from graphscan.store.files import rename_to, sealed, sha256_of, unsealed, write_aside
-from graphscan.store.lock import LOCK
+from graphscan.store.lock import LOCK, is_held
+from graphscan.store.manifest import Manifest
 from graphscan.store.records import FileRecord, ImportRecord
 
 VERIFIED = "verified.json"
@@ -36,6 +37,11 @@ def check_files(folder: Path, imports: tuple[ImportRecord, ...]) -> None:
             looks = _looks(folder, file)
             if looks is None or remembered.get(file.path) != looks:
                 problem = _problem(folder, one, file)
+                if problem and one not in manifests.read(folder).every_import():
+                    raise StoreDamagedError(
+                        f"the import `{one.id}` of `{one.source}` was dropped by later ones while it was to be read",
+                        "run it again, to see what the store holds now",
+                    )
                 if problem:
                     raise StoreDamagedError(problem, _advice(one))
                 seen[file.path] = looks or []
@@ -63,10 +69,21 @@ def note_written(folder: Path, record: ImportRecord) -> None:
 
 def every_problem(folder: Path) -> list[str]:
     """Read every file of the store in full; return one sentence for each that is damaged, missing or not known."""
-    try:
-        manifest = manifests.read(folder)
-    except StoreError as error:
-        return [str(error)]
+    while True:
+        try:
+            manifest = manifests.read(folder)
+            problems = _problems(folder, manifest)
+            # A write that came between has changed what belongs to the store.
+            if not problems or manifests.read(folder).generation == manifest.generation:
+                return problems
+        except StoreError as error:
+            return [str(error)]
+
+
+# Private functions
+
+
+def _problems(folder: Path, manifest: Manifest) -> list[str]:
     problems: list[str] = []
     known: set[str] = set()
     pruned = {one.id for one in manifest.pruned}
@@ -82,6 +99,8 @@ def every_problem(folder: Path) -> list[str]:
         _remembered(folder)
     except StoreDamagedError as error:
         problems.append(str(error))
+    if is_held(folder):
+        return problems  # what is not known is the import that is being written
     problems.extend(
         f"`{printable(path)}` does not belong to the store, perhaps left by a writer that was stopped; "
         "the next import removes what writers leave, remove it yourself if it is still there then"
@@ -89,9 +108,6 @@ def every_problem(folder: Path) -> list[str]:
         if path not in known
     )
     return problems
-
-
-# Private functions
 
 
 def _problem(folder: Path, one: ImportRecord, file: FileRecord) -> str:

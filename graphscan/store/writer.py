@@ -2,7 +2,7 @@
 
 import contextlib
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -10,12 +10,11 @@ from typing import IO
 import duckdb
 
 from graphscan.errors import ImportFailedError
-from graphscan.kinds import NODE_KINDS, RELATION_KINDS
 from graphscan.model import NotUnderstood, Record
 from graphscan.store.files import force_to_disk, sha256_of
 from graphscan.store.records import FileRecord
 from graphscan.store.rows import line_of, row_of
-from graphscan.store.tables import REQUIRED, TABLES
+from graphscan.store.tables import CLOSED, REQUIRED, TABLES, literal, parquet, quoted
 
 _LONGEST_LINE = 16 * 1024 * 1024  # DuckDB's own limit for one JSON object; raised where a record is longer
 
@@ -36,7 +35,7 @@ def write_records(folder: Path, records: Iterable[Record]) -> Written:
         lines: dict[str, IO[bytes]] = {
             table: stack.enter_context((folder / f"{table}.jsonl").open("wb")) for table in TABLES
         }
-        for record in records:
+        for record in _passed_on(records):
             if isinstance(record, NotUnderstood):
                 written.not_understood.append(record)
                 continue
@@ -47,14 +46,14 @@ def write_records(folder: Path, records: Iterable[Record]) -> Written:
     with duckdb.connect() as connection:
         for table, columns in TABLES.items():
             source = folder / f"{table}.jsonl"
-            names = ", ".join(f"{_quoted(name)}: {_text(type_)}" for name, type_ in columns.items())
+            names = ", ".join(f"{quoted(name)}: {literal(type_)}" for name, type_ in columns.items())
             select = (
-                f"SELECT * FROM read_json({_text(source)}, format = 'newline_delimited', columns = {{{names}}}, "
+                f"SELECT * FROM read_json({literal(str(source))}, format = 'newline_delimited', columns = {{{names}}}, "
                 f"maximum_object_size = {max(_LONGEST_LINE, longest[table] + 1)})"
             )
             _copy(connection, select, folder / f"{table}.parquet")
             source.unlink()
-    _finish(folder, written)
+        _finish(connection, folder, written)
     return written
 
 
@@ -79,35 +78,50 @@ def write_bulk(
             path = folder / f"{table}.parquet"
             given = tables.get(table)
             if isinstance(given, Path):
-                _check_columns(own, table, f"read_parquet({_text(given)})", exactly=True)
-                shutil.move(given, path)
+                _check_columns(own, table, parquet(given), exactly=True)
+                _check_rows(own, table, given)
             else:
                 used = connection or own
                 select = _completed(used, table, given) if given else _empty(columns)
                 _copy(used, select, path)
-            _check_rows(own, table, path)
-    written = Written()
-    _finish(folder, written)
+        for table, given in tables.items():
+            if isinstance(given, Path):  # moved only once nothing can be wrong with any table
+                shutil.move(given, folder / f"{table}.parquet")
+        written = Written()
+        _finish(own, folder, written)
     return written
+
+
+class FailedRecordsError(Exception):
+    """Carries what the records' own source raised past the handling of what the store's files raise."""
+
+    def __init__(self, cause: Exception) -> None:
+        super().__init__(cause)
+        self.cause = cause
 
 
 # Private functions
 
 
-def _finish(folder: Path, written: Written) -> None:
-    with duckdb.connect() as connection:
-        for table in TABLES:
-            path = folder / f"{table}.parquet"
-            force_to_disk(path)
-            counted = connection.execute("SELECT count(*) FROM read_parquet(?)", [str(path)]).fetchone()
-            rows = int(counted[0]) if counted else 0
-            written.files[table] = FileRecord(path.name, rows, path.stat().st_size, sha256_of(path))
+def _passed_on(records: Iterable[Record]) -> Iterator[Record]:
+    try:
+        yield from records
+    except OSError as error:
+        raise FailedRecordsError(error) from error
+
+
+def _finish(connection: duckdb.DuckDBPyConnection, folder: Path, written: Written) -> None:
+    for table in TABLES:
+        path = folder / f"{table}.parquet"
+        rows = _check_rows(connection, table, path)
+        force_to_disk(path)
+        written.files[table] = FileRecord(path.name, rows, path.stat().st_size, sha256_of(path))
     force_to_disk(folder)
 
 
 def _copy(connection: duckdb.DuckDBPyConnection, select: str, path: Path) -> None:
     try:
-        connection.execute(f"COPY ({select}) TO {_text(path)} (FORMAT parquet, COMPRESSION zstd)")
+        connection.execute(f"COPY ({select}) TO {literal(str(path))} (FORMAT parquet, COMPRESSION zstd)")
     except duckdb.Error as error:
         raise ImportFailedError(f"the records cannot be written to the store: {error}") from error
 
@@ -115,7 +129,7 @@ def _copy(connection: duckdb.DuckDBPyConnection, select: str, path: Path) -> Non
 def _completed(connection: duckdb.DuckDBPyConnection, table: str, select: str) -> str:
     present = _check_columns(connection, table, f"({select})", exactly=False)
     columns = ", ".join(
-        f"CAST({_quoted(name) if name in present else 'NULL'} AS {type_}) AS {_quoted(name)}"
+        f"CAST({quoted(name) if name in present else 'NULL'} AS {type_}) AS {quoted(name)}"
         for name, type_ in TABLES[table].items()
     )
     return f"SELECT {columns} FROM ({select})"
@@ -145,29 +159,27 @@ def _check_columns(connection: duckdb.DuckDBPyConnection, table: str, source: st
     return set(found)
 
 
-def _check_rows(connection: duckdb.DuckDBPyConnection, table: str, path: Path) -> None:
-    missing = " OR ".join(f"{_quoted(name)} IS NULL OR {_quoted(name)} = ''" for name in REQUIRED[table])
-    checks = [(missing, f"a row of `{table}` lacks one of {', '.join(REQUIRED[table])}")]
+def _check_rows(connection: duckdb.DuckDBPyConnection, table: str, path: Path) -> int:
+    """Return how many rows a file holds. Raises ImportFailedError for a value that the store does not have."""
+    missing = " OR ".join(f"{quoted(name)} IS NULL OR {quoted(name)} = ''" for name in REQUIRED[table])
+    checks = {f"a row of `{table}` lacks one of {', '.join(REQUIRED[table])}": missing}
     if table == "nodes":
-        checks.append(("starts_with(id, '~')", "the id of a node must not begin with `~`"))
-    kinds = {"nodes": list(NODE_KINDS), "relations": list(RELATION_KINDS)}.get(table)
-    if kinds is not None:
-        known = ", ".join(_text(name) for name in kinds)
-        checks.append((f"kind NOT IN ({known})", f"a row of `{table}` has a kind that does not exist"))
-    for condition, message in checks:
-        found = connection.execute(f"SELECT * FROM read_parquet({_text(path)}) WHERE {condition} LIMIT 1").fetchone()
-        if found:
-            raise ImportFailedError(f"{message}: {str(found)[:200]}", "correct it; nothing was imported")
+        checks["the id of a node must not begin with `~`"] = "starts_with(id, '~')"
+    for column, values in CLOSED[table].items():
+        listed = ", ".join(literal(str(value)) for value in values)
+        checks[f"a row of `{table}` has a {column} that does not exist"] = f"{column} NOT IN ({listed})"
+    if "properties" in TABLES[table]:
+        checks[f"a row of `{table}` has properties that are not JSON"] = "NOT json_valid(properties)"
+    wrong = " ".join(f"WHEN {check} THEN {number}" for number, check in enumerate(checks.values()))
+    counted = connection.execute(f"SELECT count(*), min(CASE {wrong} END) FROM {parquet(path)}").fetchone()
+    rows, first = counted or (0, None)
+    if first is not None:
+        message, check = list(checks.items())[first]
+        found = connection.execute(f"SELECT * FROM {parquet(path)} WHERE {check} LIMIT 1").fetchone()
+        raise ImportFailedError(f"{message}: {str(found)[:200]}", "correct it; nothing was imported")
+    return int(rows)
 
 
 def _empty(columns: Mapping[str, str]) -> str:
-    names = ", ".join(f"CAST(NULL AS {type_}) AS {_quoted(name)}" for name, type_ in columns.items())
+    names = ", ".join(f"CAST(NULL AS {type_}) AS {quoted(name)}" for name, type_ in columns.items())
     return f"SELECT {names} WHERE false"
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
-def _text(value: Path | str) -> str:
-    return "'" + str(value).replace("'", "''") + "'"

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -14,7 +14,7 @@ from graphscan.errors import TechniqueError
 OWN_FOLDER = Path(__file__).parent
 _ID = re.compile(r"^[a-z][a-z0-9]*(\.[a-z0-9]+(-[a-z0-9]+)*)+$")
 _ATTACK = re.compile(r"^(T\d{4}(\.\d{3})?|none)$")
-_KEYS = (
+KEYS = (
     "id",
     "title",
     "attack",
@@ -82,22 +82,22 @@ def load(folders: Sequence[Path] = ()) -> list[Technique]:
         TechniqueError: a header that cannot be read, an id that is taken, a folder that is not there.
     """
     found: dict[str, Technique] = {}
-    for folder in (OWN_FOLDER, *folders):
-        if not folder.is_dir():
-            raise TechniqueError(f"there is no technique folder {folder}", "name a folder that holds .sql files")
-        for path in sorted(folder.rglob("*.sql")):
-            one = read(path)
-            if one.id in found:
-                raise TechniqueError(f"{path} and {found[one.id].path} have the same id {one.id}", "rename one of them")
-            found[one.id] = one
+    for path in _files(folders):
+        one = read(path)
+        if one.id in found:
+            raise TechniqueError(f"{path} and {found[one.id].path} have the same id {one.id}", "rename one of them")
+        found[one.id] = one
     return [found[key] for key in sorted(found)]
 
 
-def digest(techniques: Iterable[Technique]) -> str:
-    """Return a digest of everything that the techniques would derive."""
+def digest(folders: Sequence[Path] = ()) -> str:
+    """Return a digest of all that `load` would read, without parsing any of it."""
     total = hashlib.sha256()
-    for one in techniques:
-        total.update(f"{one.id}\0{one.kind}\0{one.effort}\0{one.reads}\0{one.negates}\0{one.sql}\0".encode())
+    for path in _files(folders):
+        try:
+            total.update(hashlib.sha256(path.read_bytes()).digest())
+        except OSError as error:
+            raise TechniqueError(f"{path} cannot be read: {error.strerror}", "check the file") from error
     return total.hexdigest()
 
 
@@ -116,6 +116,13 @@ def read(path: Path) -> Technique:
 # Private functions
 
 
+def _files(folders: Sequence[Path]) -> list[Path]:
+    for folder in folders:
+        if not folder.is_dir():
+            raise TechniqueError(f"there is no technique folder {folder}", "name a folder that holds .sql files")
+    return [path for folder in (OWN_FOLDER, *folders) for path in sorted(folder.rglob("*.sql"))]
+
+
 def _parse(text: str, path: Path) -> dict[str, Any]:
     from ruamel.yaml import YAML
     from ruamel.yaml.error import YAMLError
@@ -130,7 +137,7 @@ def _parse(text: str, path: Path) -> dict[str, Any]:
 
 
 def _checked(header: dict[str, Any], sql: str, path: Path) -> Technique:
-    wrong = [f"unknown key {key}" for key in header if key not in _KEYS]
+    wrong = [f"unknown key {key}" for key in header if key not in KEYS]
     wrong += [f"{key} is missing" for key in _REQUIRED if not header.get(key)]
     kind = str(header.get("kind", FileKind.TECHNIQUE))
     if kind not in list(FileKind):
@@ -149,7 +156,7 @@ def _checked(header: dict[str, Any], sql: str, path: Path) -> Technique:
         wrong.append("id must look like provider.some-name")
     if not _ATTACK.match(attack):
         wrong.append("attack must be an ATT&CK technique id (T1078, T1078.004) or none")
-    if not isinstance(effort, int) or not 1 <= effort <= 5:
+    if type(effort) is not int or not 1 <= effort <= 5:
         wrong.append("effort must be a whole number from 1 to 5")
     if kind == FileKind.TECHNIQUE and names["negates"]:
         wrong.append("negates is for scope files only: a technique never rests on an absence")

@@ -12,12 +12,12 @@ from typing import Any
 from graphscan.errors import UsageError
 from graphscan.model import EvidenceKind, Record, SourceInfo
 from importers.facts.build import Builder, Sheet
+from importers.facts.fields import take
 from importers.facts.forms import HEADER, TABLES, source_name
 from importers.facts.problems import Problems, TooManyProblemsError, shown
 from importers.facts.schema import schema
 from importers.facts.table import read_csv
 from importers.facts.tree import Items, Map, Scalar, read_yaml
-from importers.facts.values import take
 
 __all__ = ["IMPORTER", "read", "schema"]
 

@@ -16,11 +16,11 @@ from graphscan.kinds import (
 )
 from graphscan.model import Classify, Coverage, CoverageState, Evidence, EvidenceKind, Node, Record, Ref, Relation
 from graphscan.select import level_hint, split_level
+from importers.facts.fields import RefusedError, Taken, take
 from importers.facts.forms import CLASSIFY, COVERAGE, NODE, RELATION
 from importers.facts.parts import Guard, check_interval
 from importers.facts.problems import Problems, shown
 from importers.facts.tree import Items, Tree
-from importers.facts.values import RefusedError, Taken, take
 
 MOST_AT_ONCE = 100_000
 

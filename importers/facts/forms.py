@@ -3,10 +3,11 @@
 from graphscan.kinds import NODE_KINDS, RELATION_KINDS
 from graphscan.model import CoverageState, Effect, Enforced, EvidenceKind, Observed, Sensitivity
 from importers.facts import parts as p
+from importers.facts import references
 from importers.facts import values as v
+from importers.facts.fields import Field, Form, refuse
 from importers.facts.problems import Problems, shown
 from importers.facts.tree import Tree
-from importers.facts.values import Field, Form, refuse
 
 FORMAT = "facts/1"
 
@@ -42,13 +43,13 @@ NODE: Form = {
 }
 
 _STATED = [name for name, kind in RELATION_KINDS.items() if not kind.derived]
-_REFERENCES = Field(v.list_of(v.reference, "references"), p.array_of(p.REFERENCE), shape="list")
+_REFERENCES = Field(v.list_of(references.reference, "references"), p.array_of(p.REFERENCE), shape="list")
 _GUARD = {"anyOf": [*p.REFERENCE["anyOf"], p.form_schema(p.GUARD)]}
 RELATION: Form = {
-    "source": Field(v.reference, p.REFERENCE),
+    "source": Field(references.reference, p.REFERENCE),
     "sources": _REFERENCES,
     "kind": Field(v.relation_kind, p.enum_of(_STATED), required=True),
-    "target": Field(v.reference, p.REFERENCE),
+    "target": Field(references.reference, p.REFERENCE),
     "targets": _REFERENCES,
     "needs": Field(v.level, p.LEVEL),
     "gives": Field(v.level, p.LEVEL),
@@ -59,7 +60,7 @@ RELATION: Form = {
     ),
     "valid_from": _FROM,
     "valid_to": _TO,
-    "via": Field(v.reference, p.REFERENCE),
+    "via": Field(references.reference, p.REFERENCE),
     "stored_at": Field(v.moment, p.MOMENT),
     "observed": Field(v.choice(Observed, "observed value"), p.enum_of(Observed)),
     "properties": Field(v.properties, p.PROPERTIES, shape="map"),

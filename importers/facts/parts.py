@@ -19,10 +19,11 @@ from graphscan.model import (
     Version,
 )
 from graphscan.select import LEVEL_WORDS, parse
+from importers.facts import references
 from importers.facts import values as v
+from importers.facts.fields import Field, Form, RefusedError, Taken, refuse, take
 from importers.facts.problems import Problems, shown
 from importers.facts.tree import Map, Scalar, Tree
-from importers.facts.values import Field, Form, RefusedError, Taken, refuse, take
 
 
 class Said(NamedTuple):
@@ -240,7 +241,7 @@ def guard(tree: Tree, problems: Problems) -> Guard:
         return Guard(taken.values["ref"], taken.values.get("level"))
     if isinstance(tree, Map) and "level" in tree.values:
         refuse(tree, problems, "a guard with a level has no `ref`", "as {ref: internet, level: position}")
-    return Guard(v.reference(tree, problems), None)
+    return Guard(references.reference(tree, problems), None)
 
 
 def selector(tree: Tree, problems: Problems) -> str:
@@ -285,4 +286,4 @@ EVIDENCE: Form = {
     "kind": Field(v.choice(EvidenceKind, "evidence"), EVIDENCE_WORD, required=True),
     "at": Field(v.moment, MOMENT),
 }
-GUARD: Form = {"ref": Field(v.reference, REFERENCE, required=True), "level": Field(v.level, LEVEL)}
+GUARD: Form = {"ref": Field(references.reference, REFERENCE, required=True), "level": Field(v.level, LEVEL)}

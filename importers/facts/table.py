@@ -9,10 +9,10 @@ import io
 from collections.abc import Iterator
 
 from graphscan.select import did_you_mean
+from importers.facts.fields import Form
 from importers.facts.forms import TABLES
 from importers.facts.problems import Problems, shown
 from importers.facts.tree import Items, Map, Scalar, Tree, check_text, is_clean
-from importers.facts.values import Form
 
 PROPERTY = "property."
 
@@ -151,8 +151,6 @@ def _parted(cell: Scalar, shape: str, problems: Problems) -> Items:
             found.items.append(_struct(part, cell, problems))
         else:
             found.items.append(Scalar(part, cell.line, cell.column, absent=part == ""))
-        if part == "":
-            problems.add(cell.line, cell.column, "there is nothing between two `;`", "remove one")
     return found
 
 

@@ -222,6 +222,8 @@ def _map(start: Any, events: Iterator[Any], problems: Problems, depth: int) -> M
             what = f"the key {shown(key.text)} was already given on line {first.line}"
             problems.add(key.line, key.column, what, "keep one of them")
         else:
+            if isinstance(value, Scalar) and value.absent:
+                value.line, value.column = key.line, key.column
             found.values[key.text] = value
             found.keys[key.text] = key
     return None

@@ -2,19 +2,16 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any, NoReturn, TypeVar
+from typing import Any, TypeVar
 
 from graphscan.kinds import DEAD_STATES, NODE_KINDS, RELATION_KINDS, canonical_level
-from graphscan.model import Ref
 from graphscan.printable import printable
 from graphscan.select import LEVEL_WORDS, did_you_mean
+from importers.facts.fields import Reader, RefusedError, refuse
 from importers.facts.problems import Problems, shown
 from importers.facts.tree import Items, Map, Scalar, Tree
-
-Reader = Callable[[Tree, Problems], Any]
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _INSTANT = re.compile(
@@ -35,93 +32,6 @@ _SECRET_NAMES = frozenset(
     {"password", "passwd", "passphrase", "secret", "secret_value", "client_secret", "token", "access_token"}
     | {"refresh_token", "api_token", "api_key", "private_key", "secret_key", "credential_value"}
 )
-
-
-class RefusedError(Exception):
-    """A value cannot be taken; the problem has been noted."""
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """
-    One key of a form.
-
-    Attributes:
-        read:     from tree to value; raises RefusedError once it has noted why.
-        schema:   its JSON Schema.
-        required: whether an entry must have it.
-        shape:    how it is written in one field of a CSV file: "one", "list" (parted by `;`), "structs" (parted by
-                  `;`, each a text or `key=value,key=value`), "map" (a column per key), "" (YAML only).
-    """
-
-    read: Reader
-    schema: Mapping[str, Any]
-    required: bool = False
-    shape: str = "one"
-
-
-Form = dict[str, Field]
-
-
-@dataclass(slots=True)
-class Taken:
-    """
-    What an entry says.
-
-    Attributes:
-        values: by key, typed; keys that could not be taken are left out.
-        good:   whether all of it could be taken.
-    """
-
-    entry: Map
-    values: dict[str, Any] = field(default_factory=dict)
-    good: bool = True
-
-    def place(self, key: str) -> tuple[int, int]:
-        """Return the line and column of a key's value, or of the entry where it has no such key."""
-        value = self.entry.values.get(key)
-        return (self.entry.line, self.entry.column) if value is None else (value.line, value.column)
-
-
-def take(tree: Tree, form: Form, problems: Problems, what: str) -> Taken:
-    """
-    Read an entry by its form, noting every key that is unknown, missing or cannot be taken.
-
-    Raises:
-        RefusedError: it is not a mapping at all.
-    """
-    if not isinstance(tree, Map):
-        refuse(tree, problems, f"{what} must be a mapping of keys to values", "write it as `- key: value`")
-    taken = Taken(tree)
-    for name, value in tree.values.items():
-        known = form.get(name)
-        key = tree.keys[name]
-        if known is None:
-            hint = did_you_mean(name, form, "its keys")
-            problems.add(key.line, key.column, f"{what} has no key {shown(name)}", hint)
-        elif isinstance(value, Scalar) and value.absent:
-            problems.add(key.line, key.column, f"{shown(name)} has no value", "write one, or leave the key out")
-        else:
-            try:
-                taken.values[name] = known.read(value, problems)
-                continue
-            except RefusedError:
-                pass
-        taken.good = False
-    for name, known in form.items():
-        if known.required and name not in tree.values:
-            problems.add(tree.line, tree.column, f"{what} has no {shown(name)}", f"its keys are {', '.join(form)}")
-            taken.good = False
-    return taken
-
-
-def refuse(tree: Tree, problems: Problems, what: str, hint: str = "") -> NoReturn:
-    """Note a problem at a tree's place and raise RefusedError."""
-    problems.add(tree.line, tree.column, what, hint)
-    raise RefusedError
-
-
-# Readers
 
 
 def text(tree: Tree, problems: Problems) -> str:
@@ -263,6 +173,8 @@ def list_of(read: Reader, what: str, empty: bool = False) -> Reader:
         good = True
         for item in tree.items:
             try:
+                if isinstance(item, Scalar) and item.absent:
+                    refuse(item, problems, f"an entry of {what} is empty", "remove it")
                 value = read(item, problems)
             except RefusedError:
                 good = False
@@ -278,69 +190,14 @@ def list_of(read: Reader, what: str, empty: bool = False) -> Reader:
     return read_all
 
 
-def reference(tree: Tree, problems: Problems) -> Ref:
-    """Return a reference: an id, `{key: {type, value, scope}}`, `{provider, kind, name}`, or one of these as `~…`."""
-    if isinstance(tree, Scalar):
-        return _stored_form(tree, problems) if tree.text.startswith("~") else Ref(node_id(tree, problems))
-    if isinstance(tree, Map) and "key" in tree.values:
-        outer = take(tree, {"key": Field(_key_of, {})}, problems, "a reference by key")
-        if not outer.good:
-            raise RefusedError
-        found: Ref = outer.values["key"]
-        return found
-    named = take(tree, _NAMED, problems, "a reference by name")
-    if not named.good:
-        raise RefusedError
-    return _named(tree, problems, **named.values)
-
-
 # Private functions
 
 
 def _plain(tree: Tree, problems: Problems) -> Any:
     if isinstance(tree, Scalar):
+        if tree.absent:
+            refuse(tree, problems, "a property has no value", "write one, or leave it out")
         return tree.text
     if isinstance(tree, Items):
         return [_plain(item, problems) for item in tree.items]
     return properties(tree, problems)
-
-
-def _key_of(tree: Tree, problems: Problems) -> Ref:
-    taken = take(tree, _KEY, problems, "a key")
-    if not taken.good:
-        raise RefusedError
-    return _keyed(tree, problems, **taken.values)
-
-
-def _keyed(tree: Tree, problems: Problems, type: str, value: str, scope: str = "") -> Ref:  # noqa: A002
-    if not type or not value or "|" in type + scope:
-        refuse(
-            tree, problems, "a key needs a type and a value, and no `|` in type or scope", "as {type: nameid, value: x}"
-        )
-    return Ref.key(type, value, scope)
-
-
-def _named(tree: Tree, problems: Problems, provider: str, kind: str, name: str) -> Ref:
-    if not provider or not name or "|" in provider:
-        refuse(tree, problems, "a reference by name needs a provider without `|`, a kind and a name")
-    return Ref.named(provider, kind, name)
-
-
-def _stored_form(tree: Scalar, problems: Problems) -> Ref:
-    form, *parts = tree.text.split("|", 3)
-    if form == "~key" and len(parts) == 3:
-        return _keyed(tree, problems, type=parts[0], scope=parts[1], value=parts[2])
-    if form == "~name" and len(parts) == 3:
-        kind = node_kind(Scalar(parts[1], tree.line, tree.column), problems)
-        return _named(tree, problems, parts[0], kind, parts[2])
-    hint = "write ~key|TYPE|SCOPE|VALUE or ~name|PROVIDER|KIND|NAME"
-    return refuse(tree, problems, f"{shown(tree.text)} is not a reference", hint)
-
-
-_TEXT: dict[str, Any] = {}
-_KEY: Form = {"type": Field(text, _TEXT, True), "value": Field(text, _TEXT, True), "scope": Field(text, _TEXT)}
-_NAMED: Form = {
-    "provider": Field(text, _TEXT, True),
-    "kind": Field(node_kind, _TEXT, True),
-    "name": Field(text, _TEXT, True),
-}

@@ -39,6 +39,15 @@ def application(context: Context, record: Any, where: str) -> Iterator[Record]:
         },
         evidence=context.evidence(where),
     )
+    # An organisation administers what is registered in it, whoever is assigned.
+    yield Relation(
+        context.ref("org"),
+        "CONTAINS",
+        context.ref("app", id_),
+        needs="admin",
+        gives="admin",
+        evidence=context.evidence(where),
+    )
 
 
 def group_assignment(context: Context, record: Any, where: str, app_id: str) -> Iterator[Record]:

@@ -137,8 +137,10 @@ def _ends(
     at_home = begin + (skewed * width).astype(np.int64)
     # Which nodes are hubs has nothing to do with their numbers.
     hub = random.permutation(targets)
-    anywhere = hub[(skewed * targets).astype(np.int64)]
+    anywhere = hub[(random.random(len(source)) ** (rule.spread + 1) * targets).astype(np.int64)]
     target = np.where(random.random(len(source)) < rule.local, np.minimum(at_home, targets - 1), anywhere)
+    mutual = random.random(len(source)) < rule.mutual
+    source, target = np.concatenate([source, target[mutual]]), np.concatenate([target, source[mutual]])
     pair = np.unique((source + first_source) * (last_target + 1) + target + first_target)
     source, target = np.divmod(pair, last_target + 1)
     other = source != target

@@ -14,8 +14,9 @@ Peers know no guards and no levels. They get the compiled steps as plain arcs fr
 target, guards left out, each pair once, and search from the same start: a credential that reaches most of the graph.
 That is less work than ours, never more. "Guards left out" is our own engine on those same arcs; it reaches exactly what
 they reach. Each library runs in a process of its own together with ours, in turns; a ratio is the median over those
-turns, so that a busy machine slows both sides alike. Read ratios rather than seconds. Memory is the peak of a process,
-less what it held before the graph.
+turns, so that a busy machine slows both sides alike; times are those of the processor, except for the stages and the
+whole command, where both are given. Read ratios rather than seconds. Memory is the peak of a process, for libraries less
+what it held before the graph.
 """
 
 
@@ -66,7 +67,7 @@ def _line(result: dict[str, Any]) -> str:
 
 
 def _bars(result: dict[str, Any]) -> Table:
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for bar in result["bars"]:
         asked = f"{'≤' if bar['at_most'] else '≥'} {bar['limit']:g} {bar['unit']}"
         value = "not measured" if bar["value"] is None else f"{bar['value']:.2f} {bar['unit']}"
@@ -76,7 +77,7 @@ def _bars(result: dict[str, Any]) -> Table:
 
 
 def _graphs(result: dict[str, Any]) -> Table:
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for one in result["sizes"]:
         graph = one["graph"]
         rows.append(
@@ -108,7 +109,7 @@ def _graphs(result: dict[str, Any]) -> Table:
 
 def _reach(one: dict[str, Any]) -> Table:
     ours = one["ours"]
-    rows = [
+    rows: list[tuple[str, ...]] = [
         ("graphscan, known", _seconds(ours["known_seconds"]), "", "", "", "", _memory(ours)),
         ("graphscan, possible too", _seconds(ours["may_seconds"]), "", "", "", "", ""),
         ("graphscan, load the cached arrays", _seconds(ours["load_seconds"]), "", "", "", "", ""),
@@ -134,17 +135,18 @@ def _pipeline(one: dict[str, Any]) -> Table:
     rows: list[tuple[str, ...]] = []
     networkx = next((peer["build_seconds"] for peer in one["peers"] if peer["peer"].startswith("networkx")), None)
 
-    def row(what: str, seconds: float, memory: int | None = None, note: str = "") -> None:
+    def row(what: str, seconds: float, run: dict[str, Any] | None = None, note: str = "") -> None:
         ratio = "" if networkx is None else f"{seconds / networkx:.2f}×"
-        rows.append((what, _seconds(seconds), ratio, "" if memory is None else _bytes(memory), note))
+        used = (_seconds(run["cpu_seconds"]), _bytes(run["memory"])) if run else ("", "")
+        rows.append((what, _seconds(seconds), used[0], ratio, used[1], note))
 
     if "build" in one:
         row("write the store", one["store"]["write_seconds"], note=f"{_bytes(one['store']['bytes'])} on disk")
         for stage in one["build"]["stages"]:
-            row(stage["stage"], stage["seconds"], stage["memory"])
+            row(stage["stage"], stage["seconds"], stage)
         for name, run in one["blast"].items():
             failed = "" if run["exit"] == 0 else f"failed with status {run['exit']}"
-            row(f"graphscan blast, {name} cache", run["seconds"], run["memory"], failed)
+            row(f"graphscan blast, {name} cache", run["seconds"], run, failed)
     if "paths" in one:
         found, seconds = one["paths"]["found"], one["paths"]["seconds"]
         row(f"first {found['own']} paths", seconds["own"])
@@ -158,7 +160,7 @@ def _pipeline(one: dict[str, Any]) -> Table:
         times, turns = one["growth"]["ratio"], one["growth"]["rounds"]
         note = f"{times:.2f}× half the nodes ({_seconds(seconds['small'])}), {turns} turns"
         row("reach, known", seconds["large"], note=note)
-    headings = ("", "time", "of building networkx's graph", "peak memory", "")
+    headings = ("", "time", "CPU time", "of building networkx's graph", "peak memory", "")
     return f"From store to answer at {one['graph']['nodes']:,} nodes", headings, rows
 
 

@@ -37,7 +37,9 @@ class Rule:
         guarded:  share of relations that a set of controls guards.
         local:    share of relations that stay inside a department.
         owned:    each target has exactly one source.
-        spread:   exponent of in-degree: 1 is even, 3 puts half of the relations on an eighth of the targets.
+        spread:   exponent of in-degree: 1 is even, 3 puts half of the relations on an eighth of the targets; across
+                  departments one more.
+        mutual:   share of relations that stand the other way round, too (kinds at both ends alike).
     """
 
     kind: str
@@ -50,6 +52,7 @@ class Rule:
     local: float = 0.8
     owned: bool = False
     spread: float = 2.0
+    mutual: float = 0.0
 
 
 _CODE = (("read", 0.6), ("write", 0.3), ("publish", 0.1))
@@ -58,7 +61,7 @@ _TEXT = (("read", 0.7), ("write", 0.3))
 RULES: tuple[Rule, ...] = (
     Rule("MEMBER_OF", "User", "Group", 1.32),
     Rule("MEMBER_OF", "ServiceAccount", "Group", 0.072),
-    Rule("MEMBER_OF", "Group", "Group", 0.12),
+    Rule("MEMBER_OF", "Group", "Group", 0.12, mutual=0.03),
     Rule("ASSIGNED_TO", "Group", "Application", 0.24),
     Rule("ASSIGNED_TO", "User", "Application", 0.24),
     Rule("ASSIGNED_TO", "User", "Host", 0.072),

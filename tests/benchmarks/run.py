@@ -7,6 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from graphscan import __version__
 from tests.benchmarks import pipeline
 from tests.benchmarks.child import apart, here
 from tests.benchmarks.peers import NETWORKX, PEERS, SCIPY
@@ -43,11 +44,26 @@ def measure(sizes: Sequence[int], folder: Path, say: Say, inside: bool = False, 
     return {
         "schema": SCHEMA,
         "date": datetime.now(UTC).date().isoformat(),
-        "machine": _machine(),
+        "machine": machine(),
         "versions": _versions(),
         "sizes": results,
         "bars": _bars(results),
     }
+
+
+def machine() -> dict[str, str]:
+    """Describe the machine without its name."""
+    model, memory = platform.machine(), ""
+    cpu, sizes = Path("/proc/cpuinfo"), Path("/proc/meminfo")
+    if cpu.exists():
+        models = [
+            line.split(":", 1)[1].strip() for line in cpu.read_text().splitlines() if line.startswith("model name")
+        ]
+        model = f"{models[0]}, {len(models)} cores" if models else model
+    if sizes.exists():
+        kilobytes = int(sizes.read_text().split("MemTotal:")[1].split()[0])
+        memory = f"{kilobytes / 2**20:.0f} GiB"
+    return {"processor": model, "memory": memory, "system": platform.system(), "python": platform.python_version()}
 
 
 # Private functions
@@ -119,21 +135,8 @@ def _bars(results: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return bars
 
 
-def _machine() -> dict[str, str]:
-    """Describe the machine without its name."""
-    model, memory = platform.machine(), ""
-    cpu, sizes = Path("/proc/cpuinfo"), Path("/proc/meminfo")
-    if cpu.exists():
-        models = [
-            line.split(":", 1)[1].strip() for line in cpu.read_text().splitlines() if line.startswith("model name")
-        ]
-        model = f"{models[0]}, {len(models)} cores" if models else model
-    if sizes.exists():
-        kilobytes = int(sizes.read_text().split("MemTotal:")[1].split()[0])
-        memory = f"{kilobytes / 2**20:.0f} GiB"
-    return {"processor": model, "memory": memory, "system": platform.system(), "python": platform.python_version()}
-
-
 def _versions() -> dict[str, str]:
     peers = {peer.package: peer.version for peer in PEERS if peer.installed}
-    return {name: version(name) for name in ("graphscan", "duckdb", "numpy")} | dict(sorted(peers.items()))
+    return (
+        {"graphscan": __version__} | {name: version(name) for name in ("duckdb", "numpy")} | dict(sorted(peers.items()))
+    )

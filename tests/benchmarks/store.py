@@ -71,7 +71,8 @@ def _nodes(con: duckdb.DuckDBPyConnection, organisation: Organisation) -> None:
     )
     con.execute(
         "CREATE TABLE named AS SELECT n, "
-        "CASE WHEN n = ? THEN ? ELSE lower(kind) || ':' || lpad(n::VARCHAR, 7, '0') END AS id, kind, state, CASE WHEN n = ? THEN 'internet' WHEN factor THEN 'factor' ELSE '' END AS subtype "
+        "CASE WHEN n = ? THEN ? ELSE lower(kind) || ':' || lpad(n::VARCHAR, 7, '0') END AS id, kind, state, "
+        "CASE WHEN n = ? THEN 'internet' WHEN factor THEN 'factor' ELSE '' END AS subtype "
         "FROM (SELECT n, (?::VARCHAR[])[kind + 1] AS kind, (?::VARCHAR[])[state + 1] AS state, factor FROM numbers)",
         [organisation.internet, kinds.INTERNET, organisation.internet, list(NODE_KINDS), ["", *CONTROL_STATES]],
     )

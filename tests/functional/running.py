@@ -52,7 +52,7 @@ class Inside:
         self._capsys = capsys
 
     def __call__(self, *words: str | Path) -> Outcome:
-        from graphscan.cli.main import main
+        from graphscan.cli.run import main
 
         self._capsys.readouterr()
         with pytest.raises(SystemExit) as ended:

@@ -130,7 +130,7 @@ def test_a_user_technique_is_used(inside: Inside, store: Path, tmp_path: Path) -
         "utf-8",
     )
 
-    listed = inside("techniques", "--techniques", tmp_path, "--store", store)
+    listed = inside("techniques", "--techniques", tmp_path)
     reached = inside("blast", "token", "--techniques", tmp_path, "--store", store)
 
     assert "own.leak" in listed.out

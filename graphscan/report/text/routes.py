@@ -1,61 +1,158 @@
 """Families of paths as text: each hop with what else it needs and what it rests on."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 
 from rich.text import Text
 
-from graphscan.analysis.results import EvidenceView, FactView, Hop, Route
+from graphscan.analysis.results import Derivation, EvidenceView, FactView, Hop, Route
 from graphscan.report.text import words
 from graphscan.report.text.nodes import SENSITIVE, fact, facts, identity, prose
 from graphscan.report.text.screen import Piece, Screen
 
 
-def routes(screen: Screen, found: Sequence[Route], most: int, note: str) -> None:
+class Families:
     """
-    Write the first `most` families.
+    Writes families of paths one after the other; what an earlier one told, a later one only refers to.
 
     Args:
-        note: why not every path is listed, or "".
+        found: all families, cheapest first.
+        note:  why not every path is listed, or "".
     """
-    told: dict[tuple[FactView, ...], int] = {}
-    met: dict[FactView, int] = {}
-    for number, one in enumerate(found[:most], 1):
-        _route(screen, number, one, told, met)
-    if len(found) > most:
-        screen.flow(
-            f"… and {words.number(len(found) - most, 'more family', 'more families')}; -o json lists all.", indent=2
-        )
-    if note:
-        screen.flow((prose(note), "yellow"), indent=2)
+
+    def __init__(self, screen: Screen, found: Sequence[Route], note: str) -> None:
+        self._screen = screen
+        self._found = found
+        self._note = note
+        self._usual = usual_evidence(step for one in found for step in one.hops)
+        self._beginnings: dict[tuple[FactView, ...], int] = {}
+        self._told: dict[FactView, int] = {}
+        self._needed: dict[FactView, int] = {}
+
+    @property
+    def legend(self) -> str:
+        """Say how to read the lines."""
+        said = f"; known from {prose(self._usual)} unless said otherwise" if self._usual else ""
+        return f"cheapest first; → gives, [where it is stated{said}]"
+
+    def write(self, most: int, *, once: bool) -> None:
+        """
+        Write at most `most` families.
+
+        Args:
+            once: leave out a family that ends only where earlier ones end, and count it.
+        """
+        shown, ended = 0, set[FactView]()
+        for one in self._found:
+            if shown == most or (once and ended.issuperset(one.tails)):
+                continue
+            shown += 1
+            ended.update(one.tails)
+            self._route(shown, one)
+        left = len(self._found) - shown
+        if left:
+            more = words.number(left, "more family", "more families")
+            self._screen.flow(f"… and {more}, other ways or dearer; -o json lists all.", indent=2)
+        if self._note:
+            self._screen.flow((prose(self._note), "yellow"), indent=2)
+
+    # Private methods
+
+    def _route(self, number: int, one: Route) -> None:
+        heading: list[Piece] = [Text(f"{number}. ", "bold"), *facts(one.heads), " → ", *facts(one.tails)]
+        style = "dim" if one.certainty == "known" else "yellow"
+        heading.append((f"  {one.certainty}, cost {one.cost}, {words.number(one.paths, 'path')}", style))
+        self._screen.flow(*heading, indent=2, hang=5)
+        skipped = self._shared(one)
+        came_by = set(one.heads)
+        for position, step in enumerate(one.hops):
+            came_by.add(step.given)
+            if position >= skipped and not folded(step):
+                self._hop(step, came_by)
+            came_by.add(step.gives)
+        for requirement in one.requirements:
+            self._requirement(number, requirement)
+        for length in range(1, len(one.hops) + 1):
+            self._beginnings.setdefault(_facts_of(one.hops[:length]), number)
+            self._told.setdefault(one.hops[length - 1].gives, number)
+
+    def _shared(self, one: Route) -> int:
+        """Say which earlier family begins the same way, and return how many hops that saves."""
+        for length in range(len(one.hops) - 1, 1, -1):
+            earlier = self._beginnings.get(_facts_of(one.hops[:length]))
+            if earlier is not None:
+                reached = fact(one.hops[length - 1].gives)
+                self._screen.flow((f"as in {earlier} to ", "dim"), reached, indent=5)
+                return length
+        return 0
+
+    def _hop(self, one: Hop, on_path: Iterable[FactView]) -> None:
+        pieces: list[Piece] = [fact(one.gives), f"  {prose(one.title)}"]
+        also = [other for other in one.also if other not in set(on_path)]
+        if also:
+            pieces += [", with ", *facts(also)]
+        if one.possible:
+            pieces.append((" (possible, not known)", "yellow"))
+        pieces += evidence(one.evidence, usual=self._usual)
+        self._screen.flow(Text("→ ", "dim"), *pieces, indent=5, hang=9)
+
+    def _requirement(self, number: int, one: Derivation) -> None:
+        if one.fact in self._needed:
+            self._screen.flow(
+                ("needs ", "dim"), fact(one.fact), (f", as in {self._needed[one.fact]}", "dim"), indent=5, hang=9
+            )
+            return
+        self._needed[one.fact] = number
+        pieces: list[Piece] = [("needs ", "dim"), fact(one.fact)]
+        if one.hops:
+            pieces += self._chain(number, one.hops)
+        if one.ways > 1:
+            pieces.append((f"  (one of {one.ways:,} ways)", "dim"))
+        self._screen.flow(*pieces, indent=5, hang=9)
+
+    def _chain(self, number: int, hops: Sequence[Hop]) -> list[Piece]:
+        """Return a derivation as one line, beginning where an earlier family already led."""
+        known = [place for place, step in enumerate(hops[:-1]) if step.gives in self._told]
+        begin = known[-1] + 1 if known else 0
+        pieces: list[Piece] = [(", from ", "dim"), fact(hops[begin].given)]
+        if known:
+            pieces.append((f" (as in {self._told[hops[known[-1]].gives]})", "dim"))
+        for step in hops[begin:]:
+            if not folded(step):
+                pieces += [(" → ", "dim"), fact(step.gives)]
+            if step.possible:
+                pieces.append((" (possible)", "yellow"))
+            self._told.setdefault(step.gives, number)
+        return [*pieces, *evidence([one for step in hops[begin:] for one in step.evidence], usual=self._usual)]
 
 
-def hop(screen: Screen, one: Hop, indent: int, on_path: frozenset[FactView] = frozenset()) -> None:
+def folded(step: Hop) -> bool:
+    """Whether a step is over derived inventory, costs nothing and says nothing a person would ask about."""
+    return step.effort == 0 and step.gives.node.provider == "derived" and step.gives.node.sensitivity not in SENSITIVE
+
+
+def usual_evidence(hops: Iterable[Hop]) -> str:
+    """Return how most of what the steps rest on is known, "" where they rest on nothing."""
+    kinds = Counter(one.evidence for step in hops for one in step.evidence if one.evidence)
+    return min(kinds, key=lambda kind: (-kinds[kind], kind)) if kinds else ""
+
+
+def evidence(rests_on: Sequence[EvidenceView], most: int = 2, usual: str = "") -> list[Piece]:
     """
-    Write one step: what it gives, how, what else it needs, what it rests on.
+    Return where the relations of a step stand, the first few of them.
 
     Args:
-        on_path: facts that need no mention because the path has just come by them.
+        usual: the sort of evidence that need not be said.
     """
-    pieces: list[Piece] = [fact(one.gives), "  "]
-    pieces.append((prose(one.title), ""))
-    also = [other for other in one.also if other not in on_path]
-    if also:
-        pieces += [", with ", *facts(also)]
-    if one.possible:
-        pieces.append((" (possible, not known)", "yellow"))
-    pieces += evidence(one.evidence)
-    screen.flow(Text("→ ", "dim"), *pieces, indent=indent, hang=indent + 4)
-
-
-def evidence(rests_on: Sequence[EvidenceView], most: int = 2) -> list[Piece]:
-    """Return where the relations of a step stand, the first few of them."""
-    if not rests_on:
-        return []
     places = list(dict.fromkeys((one.evidence, one.where or one.source_instance, one.observed) for one in rests_on))
+    if not places:
+        return []
     pieces: list[Piece] = [("  [", "dim")]
     for position, (how, where, observed) in enumerate(places[:most]):
-        seen = "" if observed == "yes" else f" {prose(observed)}"
-        pieces += [("; " if position else "", "dim"), (f"{prose(how)}{seen} ", "dim"), identity(where, "dim")]
+        how_known = "" if how == usual else prose(how)
+        seen = "" if observed == "yes" else prose(observed)
+        label = " ".join(one for one in (how_known, seen) if one)
+        pieces += [("; " if position else "", "dim"), (f"{label}: " if label else "", "dim"), identity(where, "dim")]
     if len(places) > most:
         pieces.append((f" and {len(places) - most} more", "dim"))
     return [*pieces, ("]", "dim")]
@@ -64,61 +161,5 @@ def evidence(rests_on: Sequence[EvidenceView], most: int = 2) -> list[Piece]:
 # Private functions
 
 
-def _route(
-    screen: Screen, number: int, one: Route, told: dict[tuple[FactView, ...], int], met: dict[FactView, int]
-) -> None:
-    heading: list[Piece] = [Text(f"{number}. ", "bold"), *facts(one.heads), " → ", *facts(one.tails)]
-    heading.append(
-        (
-            f"  {one.certainty}, cost {one.cost}, {words.number(one.paths, 'path')}",
-            "dim" if one.certainty == "known" else "yellow",
-        )
-    )
-    screen.flow(*heading, indent=2, hang=5)
-    skipped = _shared(screen, one, told)
-    came_by = set(one.heads)
-    for position, step in enumerate(one.hops):
-        came_by.add(step.given)
-        if position >= skipped and not _folded(step):
-            hop(screen, step, 5, frozenset(came_by))
-        came_by.add(step.gives)
-    for length in range(1, len(one.hops) + 1):
-        told.setdefault(_facts_of(one.hops[:length]), number)
-    for requirement in one.requirements:
-        if requirement.fact in met:
-            screen.flow(
-                ("needs ", "dim"), fact(requirement.fact), (f", as in {met[requirement.fact]}", "dim"), indent=5, hang=7
-            )
-            continue
-        met[requirement.fact] = number
-        screen.flow(("needs ", "dim"), fact(requirement.fact), *_chain(requirement.hops), indent=5, hang=7)
-
-
-def _shared(screen: Screen, one: Route, told: dict[tuple[FactView, ...], int]) -> int:
-    """Say which earlier family begins the same way, and return how many hops that saves."""
-    for length in range(len(one.hops) - 1, 1, -1):
-        earlier = told.get(_facts_of(one.hops[:length]))
-        if earlier is not None:
-            screen.flow(("as in ", "dim"), (f"{earlier} to ", "dim"), fact(one.hops[length - 1].gives, "dim"), indent=5)
-            return length
-    return 0
-
-
 def _facts_of(hops: Sequence[Hop]) -> tuple[FactView, ...]:
     return tuple(fact for step in hops for fact in (step.given, step.gives))
-
-
-def _folded(step: Hop) -> bool:
-    """A step over derived inventory costs nothing and says nothing a person would ask about."""
-    return step.effort == 0 and step.gives.node.provider == "derived" and step.gives.node.sensitivity not in SENSITIVE
-
-
-def _chain(hops: Sequence[Hop]) -> list[Piece]:
-    if not hops:
-        return []
-    pieces: list[Piece] = [("  from ", "dim"), fact(hops[0].given)]
-    for step in hops:
-        if not _folded(step):
-            pieces += [(" → ", "dim"), fact(step.gives)]
-        pieces += [] if not step.possible else [(" (possible)", "yellow")]
-    return [*pieces, *evidence(tuple(one for step in hops for one in step.evidence))]

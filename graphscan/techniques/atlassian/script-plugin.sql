@@ -12,15 +12,22 @@
 -- references:
 --   - "https://docs.adaptavist.com/sr4js/latest/get-started/permissions"
 --   - "https://blog.cloudflare.com/thanksgiving-2023-security-incident"
+WITH plugin AS (
+  -- One plug-in is enough: several that ask for the same add no step.
+  SELECT i.target AS app, i.guards,
+    CASE WHEN lower(p.properties ->> '$.restricted_to_system_admins') IN ('true', 'yes') THEN 'system' ELSE 'admin' END
+      AS level,
+    min(i.r) AS r
+  FROM relation i
+  JOIN node p ON p.n = i.source
+  WHERE i.kind = 'INSTALLED_IN' AND lower(p.properties ->> '$.runs_scripts') IN ('true', 'yes')
+  GROUP BY ALL
+)
 SELECT
-  i.target AS source,
-  CASE WHEN lower(p.properties ->> '$.restricted_to_system_admins') IN ('true', 'yes') THEN 'system' ELSE 'admin' END
-    AS source_level,
+  i.app AS source, i.level AS source_level,
   r.target AS target, 'exec' AS target_level,
   list_concat(coalesce(i.guards, []), coalesce(r.guards, [])) AS guards,
   [i.r, r.r] AS relations
-FROM relation i
-JOIN node p ON p.n = i.source
-JOIN relation r ON r.kind = 'RUNS_ON' AND r.source = i.target
+FROM plugin i
+JOIN relation r ON r.kind = 'RUNS_ON' AND r.source = i.app
 JOIN node h ON h.n = r.target AND h.kind = 'Host'
-WHERE i.kind = 'INSTALLED_IN' AND lower(p.properties ->> '$.runs_scripts') IN ('true', 'yes')

@@ -162,7 +162,7 @@ def test_both_formats_say_the_same(tmp_path: Path) -> None:
         ("id,kind\na,User\na,Group\n", "t.csv:3:1: the id `a` was already declared at t.csv:2:1"),
         ('id,kind\n"a"b,User\n', "t.csv:2:1: not CSV:"),
         ('id,kind\n"a,User\n', "t.csv:2:1: not CSV:"),
-        ("id,kind,labels\na,User,x;;y\n", "t.csv:2:3: there is nothing between two `;`"),
+        ("id,kind,labels\na,User,x;;y\n", "t.csv:2:3: an entry of labels is empty (remove it)"),
         ("id,kind,last_used\na,Credential,by=x;by\n", "t.csv:2:3:"),
         ('id,kind,last_used\na,Credential,"by=x,nver=true"\n', "t.csv:2:3: a last use has no key `nver` (did you mean"),
         ('id,kind,last_used\na,Credential,"by=x,never"\n', "t.csv:2:3: `never` is not key=value"),

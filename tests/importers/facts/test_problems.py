@@ -42,6 +42,8 @@ NODE_PROBLEMS = [
     ("- {id: a, kind: User, labels: x}", "3:37: labels must be a list (write [x])"),
     ("- {id: a, kind: User, labels: []}", "3:37: the list of labels is empty (leave the key out)"),
     ("- {id: a, kind: User, labels: [x, x]}", "3:41: this stands twice in labels (remove one)"),
+    ("- {id: a, kind: User, labels: [x, , y]}", "3:"),
+    ("- {id: a, kind: User, properties: {x: }}", "3:42: a property has no value (write one, or leave it out)"),
     ("- {id: a, kind: User, hypothetical: yes}", "3:43: `yes` is neither true nor false (did you mean `true`?)"),
     ("- {id: a, kind: Wiki, item_count: 010}", "3:41: `010` is not a whole number (write digits only, such as 36)"),
     ("- {id: a, kind: Wiki, item_count: 1e3}", "3:41: `1e3` is not a whole number"),
@@ -175,6 +177,7 @@ RELATION_PROBLEMS = [
     ("{source: u, kind: SIGNS_IN_AS, target: u, via: pin}", "11:52: one signs in via an Application, not a Control"),
     ("{source: u, kind: ASSIGNED_TO, target: app, stored_at: 2023-01-01}", "11:60: only STORES has `stored_at`"),
     ("{source: u, kind: ASSIGNED_TO, target: app, observed: maybe}", "11:59: there is no observed value `maybe`"),
+    ("{source: [u], kind: MEMBER_OF, target: g}", "11:14: one reference must stand here, not a list (`sources` and"),
     ("{source: {key: {type: x}}, kind: MEMBER_OF, target: g}", "11:20: a key has no `value`"),
     (
         "{source: {key: {type: x, value: y}, kind: User}, kind: MEMBER_OF, target: g}",

@@ -91,7 +91,7 @@ ROUTE = Route(
     tails=(TRACKER, *REPOSITORIES),
     cost=4,
     certainty="known",
-    requirements=(Derivation(ROBOT, (hop(OTHER, ROBOT, "use a credential"),)),),
+    requirements=(Derivation(ROBOT, (hop(OTHER, ROBOT, "use a credential"),), 2),),
     paths=1201,
 )
 GAP = CoverageLine("facts:test", "STORES", "tickets", "not_collected", "/tickets", "nobody looked", AT)
@@ -112,6 +112,7 @@ def blast_result(**changes: Any) -> BlastResult:
         ),
         "reached_total": 1203,
         "open_to_anyone": (fact("leaky", "read", "Bucket", "confidential"),),
+        "asset_sensitivity": "confidential",
         "totals": (
             Total("Repository", 1200, 0, 1300, (("read", 1200),), 1200),
             Total("Tracker", 1, 0, 1, (("read", 1),), 1),
@@ -126,8 +127,8 @@ def blast_result(**changes: Any) -> BlastResult:
         "routes_note": "truncated at 1,000 paths",
         "blocked_by": (Blocker(KEY, "yes", "blocks", (JEWEL,), 3, 1, (fact("human-key", "held", "Credential"),)),),
         "contributions": (
-            Contribution(TOKEN, (), (TRACKER, *REPOSITORIES), True),
-            Contribution(OTHER, (), (TRACKER,), False),
+            Contribution(TOKEN.node, (), (TRACKER, *REPOSITORIES), True),
+            Contribution(OTHER.node, (), (TRACKER,), False),
         ),
         "sets": (SetsAndCuts((TRACKER,), (("gateway-token", "robot-password"),), (("gateway-token",),), True),),
         "moves": (
@@ -150,6 +151,8 @@ def paths_result(**changes: Any) -> PathsResult:
         "starts": (StartLine(TOKEN), StartLine(OTHER)),
         "targets": (TRACKER, JEWEL),
         "reached": (TRACKER,),
+        "possible": (),
+        "open_to_anyone": (),
         "routes": (ROUTE,),
         "paths": 1201,
         "note": "",

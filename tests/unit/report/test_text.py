@@ -95,8 +95,8 @@ def test_blast_shows_every_section() -> None:
         "needs svc-robot::act_as from robot-password::held",
         "hardkey@console before customer-db::read and 2 more; if it alone fails, 1 sensitive asset falls",
         "met or defeated by human-key::held",
-        "gateway-token::held 0 1,201",
-        "robot-password::held 0 ≤ 1",
+        "gateway-token 0 1,201",
+        "robot-password 0 ≤ 1",
         "tickets::read: needs gateway-token + robot-password; cut by gateway-token",
         "1. rotate gateway-token closes 1,201 of 1,201 sensitive assets, 0 left",
         "truncated at 1,000 paths",
@@ -163,6 +163,7 @@ def test_no_path_is_only_said_where_everything_was_read() -> None:
     nothing = {"reached": (), "routes": (), "paths": 0}
 
     assert "No path found as far as could be read" in flat(samples.paths_result(**nothing))
+    assert "may be reached" in flat(samples.paths_result(**nothing, possible=(samples.TRACKER,)))
     assert flat(samples.paths_result(**nothing, coverage=())).startswith("No path. None of the 2 targets is reached.")
 
 
