@@ -6,7 +6,6 @@ Secret values have no place in any of these types.
 """
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -280,17 +279,20 @@ class Relation:
     @property
     def id(self) -> str:
         """Return a digest of what the relation says, the same in every import that says it."""
-        said = [
+        guards = sorted([f"{ref.text}::{level}" for ref, level in self.guarded_by])
+        said = (
             self.source.text,
             self.kind,
             self.target.text,
-            self.needs,
-            self.gives,
-            sorted(f"{ref}::{level}" for ref, level in self.guarded_by),
-            None if self.via is None else self.via.text,
-            None if self.valid_from is None else self.valid_from.isoformat(),
-        ]
-        return "r" + hashlib.sha256(json.dumps(said).encode()).hexdigest()[:20]
+            self.needs or "",
+            self.gives or "",
+            "" if self.via is None else self.via.text,
+            "" if self.valid_from is None else self.valid_from.isoformat(),
+            *guards,
+        )
+        # Each part with its length, so that no two statements read alike; quicker than JSON, and this runs for each.
+        text = "".join([f"{len(part)}:{part}" for part in said])
+        return "r" + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:20]
 
 
 @dataclass(frozen=True, slots=True)

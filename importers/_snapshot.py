@@ -22,8 +22,8 @@ from graphscan.model import Coverage, CoverageState, EvidenceKind
 from importers._http import Page
 
 FORMAT = "snapshot/1"
+_A_PAGE = b'{"endpoint":'  # how the writer begins a page
 # A line longer than this is no page of ours (replies are bounded before), and is not read into memory.
-_A_PAGE = b'{"endpoint":'
 _LONGEST_LINE = 512 * 1024 * 1024
 
 

@@ -1,10 +1,13 @@
 """What each start gives, alone and together with the others, and which of them are needed for what."""
 
+import numpy as np
+
 from graphscan.analysis.question import Facts, Question, sorted_for_people
 from graphscan.analysis.results import Contribution, FactView, SetsAndCuts
 from graphscan.analysis.view import Viewer
-from graphscan.engine.pairs import find_pairs
-from graphscan.engine.sets import sets_and_cuts
+from graphscan.engine import question as engine
+from graphscan.engine import sets as engine_sets
+from graphscan.engine.pairs import Pairs, find_pairs
 
 MOST_STARTS = 500
 MOST_ASSETS = 20_000
@@ -29,9 +32,7 @@ def contributions(question: Question) -> tuple[tuple[Contribution, ...], tuple[S
         assets = assets[:MOST_ASSETS]
     if not len(assets) or not groups:
         return (), (), ()
-    sources = [facts for _, facts in groups]
-    pairs = find_pairs(asked, sources, assets.tolist())
-    answers = sets_and_cuts(asked, sources, assets.tolist())
+    pairs, answers = _given(asked, [facts for _, facts in groups], assets)
     if not all(pairs.exact):
         notes.append("for some starts the list of what they help to reach is an upper bound")
     if not all(one.complete for one in answers):
@@ -63,3 +64,17 @@ def contributions(question: Question) -> tuple[tuple[Contribution, ...], tuple[S
         for one in answers
     )
     return given, sets, tuple(notes)
+
+
+# Private functions
+
+
+def _given(
+    asked: engine.Question, sources: list[tuple[int, ...]], assets: Facts
+) -> tuple[Pairs, tuple[engine_sets.SetsAndCuts, ...]]:
+    """Return who reaches what, and what is needed for it, for assets that are reached and that not anyone reaches."""
+    if len(sources) == 1:  # then all of it is its own: nothing to search for, however large the graph is
+        all_ = np.ones((1, len(assets)), bool)
+        only = engine_sets.SetsAndCuts(tuple(sorted(assets.tolist())), ((0,),), ((0,),), True)
+        return Pairs(all_, all_, np.ones(1, bool)), (only,)
+    return find_pairs(asked, sources, assets.tolist()), engine_sets.sets_and_cuts(asked, sources, assets.tolist())

@@ -22,6 +22,7 @@ class Viewer:
         self._session = session
         self._nodes: dict[int, NodeView] = {}
         self._relations: dict[int, EvidenceView] = {}
+        self._facts: dict[int, FactView] = {}
 
     def want(self, nodes: Iterable[int] = (), relations: Iterable[int] = ()) -> None:
         """Look up nodes by number, and relations by number together with their ends."""
@@ -78,8 +79,12 @@ class Viewer:
 
     def fact(self, fact: int) -> FactView:
         """Return a fact whose node was wanted."""
-        graph = self._session.graph
-        return FactView(self._nodes[int(graph.fact_node[fact])], graph.level_name(fact))
+        view = self._facts.get(fact)
+        if view is None:
+            graph = self._session.graph
+            view = FactView(self._nodes[int(graph.fact_node[fact])], graph.level_name(fact))
+            self._facts[fact] = view
+        return view
 
     def relation(self, r: int) -> EvidenceView:
         """Return a relation that was wanted."""

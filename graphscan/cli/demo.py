@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from graphscan.cli import options
+from graphscan.cli import completion_index, options
+from graphscan.cli.blast import NAMED
 from graphscan.cli.output import emit, screen, targets, width
 from graphscan.cli.progress import Progress
 from graphscan.errors import UsageError
@@ -46,7 +47,7 @@ def demo(
 
         session = Session.open(path, None, Edits(), progress)
         progress("computing the reach")
-        result = blast(session, FOUR)
+        result = blast(session, FOUR, most=None if any(target.format == "json" for target in wanted) else NAMED)
     told = any(target.format == "text" and target.path is None for target in wanted)
     if told:
         screen(_wrapped(" ".join(_STORY)) + "\n")
@@ -65,8 +66,8 @@ def _fill(path: Path, small: bool, progress: Progress) -> None:
     Raises:
         UsageError: the store holds something else, which the example must not be mixed with.
     """
-    from graphscan.cli.importing import store_records
     from graphscan.examples.thanksgiving.generate import write
+    from graphscan.model import Node
     from graphscan.store import Store
     from importers.facts import read
 
@@ -85,9 +86,13 @@ def _fill(path: Path, small: bool, progress: Progress) -> None:
         files = write(Path(folder), "small" if small else "full")
         progress("reading the example")
         info, records = read(files)
-        store_records(path, info, records, progress)
-    opened = Store.open(path)
+    progress("writing the store")
+    opened = Store.open_or_create(path)
+    opened.write(info, records)
     opened.set_default_as_of(options.instant(INSTANT))
+    # From the records, not from the merged view as after an import: there is one source, and it saves a merge.
+    nodes = [record for record in records if isinstance(record, Node)]
+    completion_index.write(path, (text for node in nodes for text in (node.id, node.name)))
 
 
 def _cache_folder() -> Path:

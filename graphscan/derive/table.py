@@ -32,11 +32,11 @@ def step_table(con: duckdb.DuckDBPyConnection, techniques: Sequence[Technique]) 
         [names, len(names)],
     )
     con.execute(_GUARDS)
-    con.execute(_RELATION_SETS)
+    con.execute(_SEVERAL_RELATIONS)
     con.execute(_FACT_LEVELS, [kinds.CARRIED, kinds.CARRIED])
     rows = con.execute("SELECT * FROM numbered_step").fetchnumpy()
     guard_ptr, guard_node, guard_level = _guards(con)
-    relation_ptr, relation_ids = _relation_sets(con)
+    relation_set, relation_ptr, relation_ids = _relation_sets(con, rows)
     return StepTable(
         node_count=_scalar(con, "SELECT (SELECT count(*) FROM base.node) + (SELECT count(*) FROM derived_node)"),
         node_family=_families(con),
@@ -47,7 +47,7 @@ def step_table(con: duckdb.DuckDBPyConnection, techniques: Sequence[Technique]) 
         guard=_int32(rows["guard"]),
         technique=_int32(rows["technique"]),
         possible=np.asarray(rows["possible"], np.bool_),
-        relation_set=_int32(rows["relation_set"]),
+        relation_set=relation_set,
         guard_ptr=guard_ptr,
         guard_node=guard_node,
         guard_level=guard_level,
@@ -69,14 +69,11 @@ SELECT row_number() OVER (ORDER BY guards) - 1 AS number, guards
 FROM (SELECT DISTINCT list_sort(list_distinct(guards)) AS guards FROM step WHERE len(guards) > 0)
 """
 
-# Most steps rest on one relation: those sets are numbered by it, without sorting lists.
-_RELATION_SETS = """
+# Most steps rest on one relation: those sets are numbered by it, in `_relation_sets`, without sorting lists.
+_SEVERAL_RELATIONS = """
 CREATE TEMP TABLE relation_set AS
-WITH single AS (SELECT DISTINCT relations[1] AS r FROM step WHERE len(relations) = 1),
-several AS (SELECT DISTINCT list_sort(list_distinct(relations)) AS relations FROM step WHERE len(relations) > 1)
-SELECT row_number() OVER (ORDER BY r) - 1 AS number, r, NULL::INTEGER[] AS relations FROM single
-UNION ALL
-SELECT (SELECT count(*) FROM single) + row_number() OVER (ORDER BY relations) - 1, NULL, relations FROM several
+SELECT row_number() OVER (ORDER BY relations) - 1 AS number, relations
+FROM (SELECT DISTINCT list_sort(list_distinct(relations)) AS relations FROM step WHERE len(relations) > 1)
 """
 
 _FACT_LEVELS = """
@@ -86,7 +83,8 @@ WITH kind_of AS (
 )
 SELECT s.source, coalesce(a.code, ?)::UTINYINT AS source_level, s.target, coalesce(b.code, ?)::UTINYINT AS target_level,
   coalesce(g.number, -1)::INTEGER AS guard, t.number AS technique, s.possible,
-  coalesce(one.number, many.number, -1)::INTEGER AS relation_set
+  CASE WHEN len(s.relations) = 1 THEN s.relations[1] ELSE -1 END AS relation,
+  coalesce(many.number, -1)::INTEGER AS relation_set
 FROM step s
 JOIN technique_number t ON t.name = s.technique
 JOIN kind_of x ON x.n = s.source
@@ -94,7 +92,6 @@ JOIN kind_of y ON y.n = s.target
 LEFT JOIN level a ON a.kind = x.kind AND a.level = s.source_level
 LEFT JOIN level b ON b.kind = y.kind AND b.level = s.target_level
 LEFT JOIN guard g ON len(s.guards) > 0 AND g.guards = list_sort(list_distinct(s.guards))
-LEFT JOIN relation_set one ON len(s.relations) = 1 AND one.r = s.relations[1]
 LEFT JOIN relation_set many ON len(s.relations) > 1 AND many.relations = list_sort(list_distinct(s.relations))
 """
 
@@ -110,12 +107,24 @@ def _guards(con: duckdb.DuckDBPyConnection) -> tuple[NDArray[np.int64], NDArray[
     return _pointers(found["number"], count), _int32(found["n"]), np.asarray(found["code"], np.uint8)
 
 
-def _relation_sets(con: duckdb.DuckDBPyConnection) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-    found = con.execute(
-        "SELECT number, r FROM relation_set WHERE r IS NOT NULL UNION ALL "
-        "SELECT number, unnest(relations) FROM relation_set WHERE r IS NULL ORDER BY number, r"
-    ).fetchnumpy()
-    return _pointers(found["number"], _scalar(con, "SELECT count(*) FROM relation_set")), _int32(found["r"])
+def _relation_sets(
+    con: duckdb.DuckDBPyConnection, rows: dict[str, Any]
+) -> tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.int32]]:
+    """Return the number of each step's set, and the sets: those of one relation in its order, then the others."""
+    relation, several = _int32(rows["relation"]), _int32(rows["relation_set"])
+    used = np.zeros(int(relation.max(initial=-1)) + 1, bool)
+    used[relation[relation >= 0]] = True
+    single = np.flatnonzero(used)
+    number = np.cumsum(used, dtype=np.int32) - 1
+    sets = np.where(several >= 0, several + np.int32(len(single)), np.int32(-1))
+    sets[relation >= 0] = number[relation[relation >= 0]]
+    found = con.execute("SELECT number, unnest(relations) AS r FROM relation_set ORDER BY number, r").fetchnumpy()
+    pointers = _pointers(found["number"], _scalar(con, "SELECT count(*) FROM relation_set"))
+    return (
+        sets,
+        np.concatenate([np.arange(len(single), dtype=np.int64), pointers + len(single)]),
+        np.concatenate([_int32(single), _int32(found["r"])]),
+    )
 
 
 def _pointers(owner: Any, count: int) -> NDArray[np.int64]:

@@ -44,13 +44,14 @@ def compile_steps(table: StepTable, extra: Sequence[tuple[int, int]] = ()) -> Gr
     facts, possible = facts.rows(rows), possible[rows]
     facts, guards = _possible_as_guard(facts, possible, guards)
     node, level = kept.columns()
+    known = _starts(table, kept, table.known_start)
     frame = Frame(
         relation_ptr=table.relation_ptr,
         relation_ids=table.relation_ids,
         techniques=techniques,
         effort=effort,
-        known_start=_starts(table, kept, table.known_start),
-        possible_start=_starts(table, kept, table.possible_start),
+        known_start=known,
+        possible_start=np.setdiff1d(_starts(table, kept, table.possible_start), known),
     )
     return assemble(node, level, facts, guards, frame)[0]
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 
+import numpy as np
+
 from graphscan.engine.csr import Ints
 from graphscan.engine.graph import Graph
 from graphscan.engine.reach import Reach, reach
@@ -28,16 +30,21 @@ def derivation(
         can be left out, implications between levels of one node counting as always there.
     """
     reached = reach(graph, start_facts, may=may, blocked=without, ambient=ambient)
-    return derive(graph, fact, reached.step) if reached.held[fact] else None
+    if not reached.held[fact]:
+        return None
+    return derive(graph, fact, reached.step, starts=np.flatnonzero(reached.held & (reached.step < 0)).tolist())
 
 
-def derive(graph: Graph, fact: int, step: Ints, given: Container[int] = frozenset()) -> tuple[int, ...]:
+def derive(
+    graph: Graph, fact: int, step: Ints, given: Container[int] = frozenset(), starts: Iterable[int] = ()
+) -> tuple[int, ...]:
     """
     Return the derivation of a held fact that producing steps describe, pruned.
 
     Args:
-        step:  (F,) the producing step of each fact, -1 for starts; of `Reach` or `Distances`.
-        given: facts that need no derivation.
+        step:   (F,) the producing step of each fact, -1 for starts; of `Reach` or `Distances`.
+        given:  facts that need no derivation.
+        starts: start facts, whose lower levels then come by implication.
     """
     maker: dict[int, int] = {}
     waiting = [fact]
@@ -46,12 +53,12 @@ def derive(graph: Graph, fact: int, step: Ints, given: Container[int] = frozense
             maker[one] = int(step[one])
             if step[one] >= 0:
                 waiting.extend(graph.body(maker[one]))
-    return prune(graph, fact, _unfold(graph, fact, maker, given))
+    return prune(graph, fact, _unfold(graph, fact, maker, given), starts)
 
 
-def prune(graph: Graph, fact: int, steps: Sequence[int]) -> tuple[int, ...]:
+def prune(graph: Graph, fact: int, steps: Sequence[int], starts: Iterable[int] = ()) -> tuple[int, ...]:
     """
-    Leave out the steps of a derivation that give what another fact in it implies, and what only they needed.
+    Leave out the steps of a derivation that give what another fact in it, or a start, implies; and what these needed.
 
     Implications take the place of such steps.
     """
@@ -60,6 +67,12 @@ def prune(graph: Graph, fact: int, steps: Sequence[int]) -> tuple[int, ...]:
     by_node: dict[int, list[int]] = {}
     for one in used:
         by_node.setdefault(int(graph.fact_node[one]), []).append(one)
+    begin = used - made
+    for one in starts:
+        here = by_node.get(int(graph.fact_node[one]))
+        if here is not None and one not in made:
+            begin.add(one)
+            here.append(one)
     pool = list(steps)
     doubtful: list[int] = []
     for step in steps:
@@ -71,12 +84,11 @@ def prune(graph: Graph, fact: int, steps: Sequence[int]) -> tuple[int, ...]:
                 pool.extend(implications(graph, one, target))
     if not doubtful:
         return tuple(steps)
-    starts = used - made
     for step in doubtful:
         fewer = [one for one in pool if one != step]
-        if fact in _makers(graph, fewer, starts):
+        if fact in _makers(graph, fewer, begin):
             pool = fewer
-    return tuple(_unfold(graph, fact, _makers(graph, pool, starts)))
+    return tuple(_unfold(graph, fact, _makers(graph, pool, begin)))
 
 
 def implications(graph: Graph, higher: int, lower: int) -> list[int]:

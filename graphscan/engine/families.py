@@ -20,8 +20,8 @@ class Family:
         path:  the first of them, from the first head to the first tail.
         heads: start facts, the path's own first, then ascending.
         tails: target facts, the same.
-        ways:  how many paths lead from one head to one tail: they differ only in which of some exchangeable starts meets
-               a further requirement of a step.
+        ways:  how many paths lead from one head to one tail: they differ only in which of some exchangeable starts
+               meets a further requirement of a step.
     """
 
     path: Path

@@ -96,6 +96,7 @@ def carry_back(masks: NDArray[np.uint32], source: Ints, target: Ints) -> None:
         changed = (gained & ~masks[nodes]) != 0
         masks[nodes[changed]] |= gained[changed]
         front = nodes[changed]
+        front = front[ptr[front + 1] > ptr[front]]
     waiting = deque(front.tolist())
     while waiting:
         node = waiting.popleft()

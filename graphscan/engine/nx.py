@@ -23,10 +23,10 @@ def to_networkx(graph: Graph, facts: Iterable[int] | None = None, force: bool = 
     Return facts and the steps among them as a `networkx.DiGraph`.
 
     A fact is a node, its number, with attributes `type="fact"`, `node`, `family`, `level` (all but `type` missing for
-    `MAY`, the fact that what is merely possible counts), and `start` = "known" or "possible" where anyone holds it. A step without guard is an edge; a guarded
-    step is a node ("step", its number) with `type="step"`, an edge from its source (`role="source"`), from each fact of
-    its guard (`role="guard"`), and to its target (`role="target"`): it fires when all that leads to it is held. Edges
-    and step nodes of steps carry `technique`, `effort` and `relations`.
+    `MAY`, the fact that what is merely possible counts), and `start` = "known" or "possible" where anyone holds it.
+    A step without guard is an edge; a guarded step is a node ("step", its number) with `type="step"`, an edge from its
+    source (`role="source"`), from each fact of its guard (`role="guard"`), and to its target (`role="target"`): it
+    fires when all that leads to it is held. Edges and step nodes of steps carry `technique`, `effort`, `relations`.
 
     Args:
         facts: leave out all others and the steps that need or give them.
@@ -40,8 +40,7 @@ def to_networkx(graph: Graph, facts: Iterable[int] | None = None, force: bool = 
     chosen = np.arange(graph.fact_count) if facts is None else np.unique(np.fromiter(facts, np.int64))
     inside = np.zeros(graph.fact_count, bool)
     inside[chosen] = True
-    if graph.guard_possible.any():
-        inside[MAY] = True  # part of a step's guard, not something that is chosen
+    inside[MAY] = True  # part of a step's guard, not something that is chosen
     whole = np.append(all_of(graph.guard_ptr, inside[graph.guard_facts]), True)
     steps = np.flatnonzero(inside[graph.step_source] & inside[graph.step_target] & whole[graph.step_guard])
     if len(steps) > MOST_STEPS and not force:
@@ -57,7 +56,7 @@ def to_networkx(graph: Graph, facts: Iterable[int] | None = None, force: bool = 
     )
     for fact in np.flatnonzero(inside).tolist():
         found.add_node(fact, **_fact(graph, fact))
-        if fact in starts:
+        if fact in starts:  # known where it is both: anyone holds it then
             found.nodes[fact]["start"] = starts[fact]
     for step in steps.tolist():
         source, target, guard = int(graph.step_source[step]), int(graph.step_target[step]), int(graph.step_guard[step])

@@ -207,7 +207,7 @@ def requirements(question: Question, path: Path) -> tuple[Requirement, ...]:
         held = question.without(path.facts[hop + 1 :])
         usable = fired(graph, held)
         for fact in others:
-            steps = derive(graph, fact, held.step, given=_Held(anyone))
+            steps = derive(graph, fact, held.step, _Held(anyone), question.starts)
             ways = sum(bool(usable[one]) for one in graph.steps_into(fact)) if held.step[fact] >= 0 else 0
             found.append(Requirement(fact, hop, steps, ways))
     return tuple(found)

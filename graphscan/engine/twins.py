@@ -31,11 +31,13 @@ class Twins:
         """Return the facts (numbers of the whole graph) that can stand for one at an end of a path, itself first."""
         graph = self.whole.graph
         here = self.whole.local(fact)
-        nodes = self.of.get(int(graph.fact_node[here]))
+        nodes = self.of.get(int(graph.fact_node[here])) if here > 0 else None
         if nodes is None:
             return (fact,)
         level = int(graph.fact_level[here])
-        return tuple(int(self.whole.facts[graph.at(node, level)]) for node in nodes)
+        # There may be hundreds of thousands: all at once.
+        facts: list[int] = self.whole.facts[np.searchsorted(self._keys, np.asarray(nodes) * 256 + level)].tolist()
+        return tuple(facts)
 
     def stand_in(self, fact: int) -> int:
         """Return the fact of `attack` that stands for a fact of the whole graph, -1 where it does not take part."""
@@ -47,6 +49,12 @@ class Twins:
         if kept is not None:
             fact = int(self.whole.facts[graph.at(kept, int(graph.fact_level[here]))])
         return self.attack.local(fact)
+
+    @cached_property
+    def _keys(self) -> NDArray[np.int64]:
+        """(facts of the whole,) node and level as one number; ascending, as facts are in that order."""
+        graph = self.whole.graph
+        return graph.fact_node.astype(np.int64) * 256 + np.where(graph.fact_node < 0, 0, graph.fact_level)
 
     @cached_property
     def _kept(self) -> dict[int, int]:
@@ -149,7 +157,7 @@ def _from(
 ) -> list[Ints]:
     """Rows (node, level needed, where to, what else is needed, technique), the node as source or as the only guard."""
     graph = attack.graph
-    steps = np.flatnonzero(roots[place[graph.step_source]])
+    steps: Ints = np.flatnonzero(roots[place[graph.step_source]])
     source, target, guard = graph.step_source[steps], graph.step_target[steps], graph.step_guard[steps]
     own = np.append(np.diff(graph.guard_ptr), 0)[guard]
     # What else: nothing, the one fact, or the guard as a whole (numbered after the facts).
@@ -159,7 +167,7 @@ def _from(
     goal = np.where(place[source] == place[target], -10 - level[target], target)
     first = np.stack([place[source], level[source], goal, other, technique[steps]], axis=1)
     held = np.flatnonzero(roots[place[member]])
-    steps, fact = row[held], member[held]
+    steps, fact = row[held].astype(np.int64), member[held]
     columns = [place[fact], level[fact], graph.step_target[steps], graph.step_source[steps], technique[steps]]
     return [first.astype(np.int64), np.stack(columns, axis=1).astype(np.int64)]
 
@@ -177,14 +185,11 @@ def _classes(table: Ints, candidates: Bools, label: Ints) -> Ints:
     np.add.at(digest, table[:, 0], mixed)
     nodes = np.flatnonzero(candidates)
     ranked = nodes[np.lexsort((nodes, digest[nodes], size[nodes], label[nodes]))]
-    if not len(ranked):
-        return chosen
     begins = np.ones(len(ranked), bool)
     for key in (digest, size, label):
         begins[1:] &= key[ranked[1:]] == key[ranked[:-1]]
     begins[1:] = ~begins[1:]
-    leader: Ints = ranked[np.maximum.accumulate(np.where(begins, np.arange(len(ranked)), 0))]
-    chosen[ranked] = leader
+    chosen[ranked] = ranked[np.maximum.accumulate(np.where(begins, np.arange(len(ranked)), 0))]
     # A digest may lie: compare the rows themselves with the leader's.
     offset = np.arange(len(table)) - first[table[:, 0]]
     theirs = first[chosen[table[:, 0]]] + offset

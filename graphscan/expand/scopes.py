@@ -100,6 +100,9 @@ def _check(con: duckdb.DuckDBPyConnection, technique: Technique) -> None:
         ).fetchall()[0][0]
         if odd is not None:
             raise _wrong(technique, f"{odd} nodes cannot stand on the side `{side}` of a {technique.kind}")
+    stated = con.execute("SELECT min(set_id) FROM member WHERE set_id IN (SELECT id FROM base.node)").fetchall()[0][0]
+    if stated is not None:
+        raise _wrong(technique, f"its set {stated} has the id of a node that a source states")
     rows = con.execute("SELECT count(*) FROM member").fetchall()[0][0]
     limit = FAN_OUT * fan_in(con, technique)
     if rows > limit:

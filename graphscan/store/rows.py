@@ -163,7 +163,7 @@ def _properties(properties: dict[str, Any]) -> str:
 
 def _dump(value: Any, sort_keys: bool = False) -> str:
     try:
-        return json.dumps(value, ensure_ascii=False, sort_keys=sort_keys, allow_nan=False, default=_plain)
+        return (_SORTED if sort_keys else _ENCODER).encode(value)
     except (TypeError, ValueError) as error:
         raise ImportFailedError(f"the importer gave a property that cannot be stored: {error}") from error
 
@@ -184,3 +184,8 @@ def _without_surrogates(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_without_surrogates(one) for one in value]
     return value
+
+
+# Made once: json.dumps with any option makes a new one for each of millions of rows.
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, default=_plain)
+_SORTED = json.JSONEncoder(ensure_ascii=False, allow_nan=False, default=_plain, sort_keys=True)

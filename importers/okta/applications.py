@@ -13,7 +13,8 @@ def application(context: Context, record: Any, where: str) -> Iterator[Record]:
     Map an application; one that is switched off stays, with its state.
 
     No REACHABLE_FROM is stated: Okta does not know from where an application can be reached, and an application
-    without one is taken to be possibly open to the internet.
+    without one is taken to be possibly open to the internet. Who administers the organisation administers all of its
+    applications.
     """
     id_ = identifier(record)
     key = text_of(record.get("name"))
@@ -40,6 +41,14 @@ def application(context: Context, record: Any, where: str) -> Iterator[Record]:
         evidence=context.evidence(where),
     )
     # An organisation administers what is registered in it, whoever is assigned.
+    yield Relation(
+        context.ref("org"),
+        "CONTAINS",
+        context.ref("app", id_),
+        needs="admin",
+        gives="admin",
+        evidence=context.evidence(where),
+    )
     yield Relation(
         context.ref("org"),
         "CONTAINS",

@@ -20,6 +20,9 @@ def main() -> None:
     parser.add_argument(
         "--quick", action="store_true", help=f"a smoke run of {_QUICK:,} nodes; writes no documentation"
     )
+    parser.add_argument(
+        "--graphs-only", action="store_true", help="leave out stores, their stages and the whole command"
+    )
     parser.add_argument("--output", type=Path, help="folder for the results (default: docs; --quick: none)")
     parser.add_argument("--work", type=Path, help="keep graphs and stores in this folder")
     options = parser.parse_args()
@@ -32,7 +35,12 @@ def main() -> None:
     output = options.output or (None if options.quick else _DOCS)
     with tempfile.TemporaryDirectory(prefix="graphscan-bench-") as scratch:
         work = options.work or Path(scratch)
-        result = measure(sizes, work, say=lambda text: print(text, file=sys.stderr, flush=True))
+        result = measure(
+            sizes,
+            work,
+            say=lambda text: print(text, file=sys.stderr, flush=True),
+            command=not options.graphs_only,
+        )
     print(report.as_text(result), end="")
     if output:
         output.mkdir(parents=True, exist_ok=True)

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from tests.benchmarks.store import AS_OF, node_id, write_store
 from tests.benchmarks.timing import peak
 
 STORE = "store"
+MOST_SECONDS = 900.0  # a command that takes longer is stopped
 
 
 def store(folder: Path, nodes: int) -> dict[str, Any]:
@@ -78,7 +80,10 @@ def command(folder: Path, credential: int, cold: bool) -> dict[str, Any]:
     began = time.perf_counter()
     with (folder / "blast.txt").open("wb") as said:
         process = subprocess.Popen(argv, stdout=said, stderr=subprocess.STDOUT, env={**os.environ, "NO_COLOR": "1"})
+        watch = threading.Timer(MOST_SECONDS, process.kill)
+        watch.start()
         _, status, usage = os.wait4(process.pid, 0)
+        watch.cancel()
         process.returncode = os.waitstatus_to_exitcode(status)
     seconds = time.perf_counter() - began
     scale = 1 if sys.platform == "darwin" else 1024

@@ -30,6 +30,7 @@ class Step:
     guard: tuple[tuple[int, int], ...]
     technique: int
     possible: bool
+    relations: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,8 @@ def build(
     """Make the arrays of a table."""
     guards = sorted({row.guard for row in rows if row.guard})
     facts = [fact for guard in guards for fact in guard]
+    sets = sorted({row.relations for row in rows if row.relations})
+    relations = [one for some in sets for one in some]
     families = list(kinds.FAMILIES)
     return StepTable(
         node_count=len(nodes),
@@ -83,12 +86,12 @@ def build(
         guard=np.array([guards.index(row.guard) if row.guard else -1 for row in rows], np.int32),
         technique=np.array([row.technique for row in rows], np.int32),
         possible=np.array([row.possible for row in rows], bool),
-        relation_set=np.array([-1] * len(rows), np.int32),
+        relation_set=np.array([sets.index(row.relations) if row.relations else -1 for row in rows], np.int32),
         guard_ptr=np.cumsum([0, *(len(guard) for guard in guards)]).astype(np.int64),
         guard_node=np.array([node for node, _ in facts], np.int32),
         guard_level=np.array([level for _, level in facts], np.uint8),
-        relation_ptr=np.zeros(1, np.int64),
-        relation_ids=np.zeros(0, np.int32),
+        relation_ptr=np.cumsum([0, *map(len, sets)]).astype(np.int64),
+        relation_ids=np.array(relations, np.int32),
         techniques=techniques,
         effort=np.array(effort, np.uint8),
         known_start=np.array(known, np.int32).reshape(-1, 2),
@@ -114,12 +117,12 @@ def decode(data: bytes, most: int) -> Case:
         return tuple(dict.fromkeys(pool[next(at) % len(pool)] for _ in range(count)))
 
     known, maybe = some(next(at) % 2), some(next(at) % 2)
-    starts = some(1 + next(at) % 3)
+    starts = some(2 + next(at) % 3)
     if next(at) % 3 == 0:
         starts = tuple(dict.fromkeys((*starts, _FACTS[next(at) % len(_FACTS)])))
     asked = tuple(dict.fromkeys(_FACTS[next(at) % len(_FACTS)] for _ in range(next(at) % 3)))
     rows = []
-    for _ in range(4 + next(at) % (most - 3)):
+    for _ in range(6 + next(at) % (most - 5)):
         a, b, c, d, chance, unsure, kind, technique = (next(at) for _ in range(_ROW))
         source, target, first, second = (pool[one % len(pool)] for one in (a, b, c, d))
         if source[0] in PRINCIPALS and target[0] in GROUPS and source[0] != target[0] and kind % 3:
@@ -127,11 +130,12 @@ def decode(data: bytes, most: int) -> Case:
         guard: set[tuple[int, int]] = set()
         if chance % 100 < 30:
             guard = {first, second} if kind % 3 == 2 else {first}
-        rows.append(Step(source, target, tuple(sorted(guard)), technique % len(EFFORTS), unsure % 100 < 15))
+        rests_on = (a % 4, 4 + b % 4) if d % 3 else ()
+        rows.append(Step(source, target, tuple(sorted(guard)), technique % len(EFFORTS), unsure % 100 < 15, rests_on))
     return Case(tuple(rows), known, maybe, starts, asked)
 
 
 def cases(most: int = 22) -> st.SearchStrategy[Case]:
-    """Tables of four to `most` steps, starts, and facts to ask for."""
+    """Tables of six to `most` steps, starts, and facts to ask for."""
     size = 28 + _ROW * most
     return st.binary(min_size=size, max_size=size).map(lambda data: decode(data, most))

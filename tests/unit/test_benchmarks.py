@@ -9,9 +9,14 @@ import numpy as np
 import pytest
 
 from graphscan import kinds
+from graphscan.analysis import names
+from graphscan.analysis.contributions import contributions
+from graphscan.analysis.question import Question
 from graphscan.analysis.session import Session
 from graphscan.engine.compile import compile_steps
+from graphscan.engine.pairs import find_pairs
 from graphscan.engine.reach import reach
+from graphscan.engine.sets import sets_and_cuts
 from tests.benchmarks import report
 from tests.benchmarks.organisation import NODE_KINDS, generate
 from tests.benchmarks.peers import PEERS
@@ -83,6 +88,29 @@ def test_store_and_steps_tell_the_same(tmp_path: Path) -> None:
     reached_stored = {id_ for id_ in own if any(there.held[session.graph.facts_of(numbers[id_])])}
     assert reached_direct == reached_stored
     assert len(reached_direct) > len(own) / 4
+
+
+def test_one_start_alone_gives_what_the_engine_finds(tmp_path: Path) -> None:
+    """The short cut for one start says the same as the search for what each of several starts gives."""
+    write_store(generate(1000), tmp_path / "store")
+    session = Session.open(tmp_path / "store")
+    question = Question.ask(session, names.starts(session, ["kind=Credential,subtype=factor"]))
+    first = question.starts.groups[0]
+    one = Question.ask(session, names.Starts(first[1], (first,), question.starts.lines[:1]))
+    given, answers, notes = contributions(one)
+    assets = one.assets if len(one.assets) else one.assets_possibly
+    asked = one.must if len(one.assets) else one.may
+    assert len(assets)
+    pairs = find_pairs(asked, [first[1]], assets.tolist())
+    found = sets_and_cuts(asked, [first[1]], assets.tolist())
+    assert pairs.alone.all()
+    assert pairs.joint.all()
+    assert len(given[0].alone) == len(given[0].joint) == len(assets)
+    assert [len(answer.assets) for answer in answers] == [len(answer.targets) for answer in found]
+    assert [answer.sets for answer in found] == [((0,),)]
+    assert [answer.cuts for answer in found] == [((0,),)]
+    assert answers[0].sets == answers[0].cuts == ((given[0].start.id,),)
+    assert not notes
 
 
 def test_machine_is_described_without_its_name(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -58,7 +58,7 @@ def tables(colocated: bool) -> Iterator[Table]:
     node = ("id", "kind", "subtype", "property.basis")
     yield "full-repositories.csv", (*node, "provider", "name", "property.topic"), _repositories()
     yield "full-hosts.csv", node, _hosts()
-    yield "full-people-and-accounts.csv", (*node, "name"), [*_people(), *_accounts()]
+    yield "full-people-and-accounts.csv", node, [*_people(), *_accounts()]
     dated = ("valid_from", "versions", "last_used", "labels")
     yield "full-credentials.csv", (*node, *dated), _credentials()
     ends = ("sources", "kind", "targets", "needs", "gives", "valid_from", "valid_to", "property.basis")
@@ -93,7 +93,7 @@ def _people_ids() -> list[str]:
 
 def _people() -> Iterator[Row]:
     for one in _people_ids():
-        yield one, "User", "person", _INVENTED, one.replace("person-", "Person ")
+        yield one, "User", "person", _INVENTED
 
 
 def _account_ids() -> list[str]:
@@ -102,7 +102,7 @@ def _account_ids() -> list[str]:
 
 def _accounts() -> Iterator[Row]:
     for one in _account_ids():
-        yield one, "ServiceAccount", "service_account", _INVENTED, one.replace("svc-", "Service ")
+        yield one, "ServiceAccount", "service_account", _INVENTED
 
 
 def _exposed_ids() -> list[str]:
@@ -133,7 +133,7 @@ def _relations(colocated: bool) -> Iterator[Row]:
         yield from _related(hosts, "IN_SEGMENT", [segment])
     people = _people_ids()
     yield from _related(people, "MEMBER_OF", ["employees"])
-    yield from _related(people[::3], "MEMBER_OF", ["jira-users", "confluence-users", "bitbucket-read-all"])
+    yield from _related(people[::10], "MEMBER_OF", ["jira-users", "confluence-users", "bitbucket-read-all"])
     accounts = _account_ids()
     credentials = [*_exposed_ids(), *_other_ids()]
     for number, account in enumerate(accounts):

@@ -4,17 +4,17 @@ from collections.abc import Iterable, Sequence
 
 from rich.text import Text
 
-from graphscan.analysis.results import BlastResult, Blocker, FactView, Reached, StartLine
+from graphscan.analysis.results import BlastResult, Blocker, FactView, NodeView, Reached, StartLine
 from graphscan.report import EachResult
 from graphscan.report.text import parts, words
-from graphscan.report.text.nodes import SENSITIVE, fact, facts, identity, listed, prose
+from graphscan.report.text.nodes import SENSITIVE, fact, facts, identity, label, listed, prose
 from graphscan.report.text.routes import Families
 from graphscan.report.text.screen import Piece, Screen
 
 FAMILIES = 6
 CONTROLS = 8
 SETS = 6
-MOVES = 6
+MOVES = 5
 STARTS = 12
 
 _VERBS = {
@@ -37,10 +37,10 @@ def blast(screen: Screen, result: BlastResult) -> None:
     parts.coverage(screen, result.coverage)
     _reached(screen, result)
     if result.routes or result.routes_note:
-        families = Families(screen, result.routes, result.routes_note)
+        families = Families(screen, result.routes, result.routes_note, places=1)
         screen.heading("How", families.legend)
         families.write(FAMILIES, once=True)
-    _blocked(screen, result.blocked_by)
+    _blocked(screen, result)
     _contributions(screen, result)
     _sets(screen, result)
     _moves(screen, result)
@@ -79,13 +79,14 @@ def _verdict(screen: Screen, result: BlastResult) -> None:
         first: list[Piece] = [("Nothing is reached:", "bold"), " every start is dead at this instant."]
     elif known:
         more = f" and possibly {possible:,} more" if possible else ""
-        first = [who, (f"{known:,} of {of:,} sensitive assets", "bold red"), f"{more}: ", *_assets(result)]
+        first = [who, (f"{known:,} of {of:,} {_noun(result)}", "bold red"), f"{more}: ", *_assets(result)]
         first += [*_jewels(result), "."]
     elif possible:
-        first = [who, ("no sensitive asset for certain", "bold"), f", but possibly {possible:,} of {of:,}."]
+        first = [who, (f"no {_noun(result, 1)} for certain", "bold"), f", but possibly {possible:,} of {of:,}."]
     else:
         others = words.number(sum(one.reached for one in result.totals), "other node")
-        first = [who, ("no sensitive asset", "bold"), f" of {of:,} as far as was read, and {others}."]
+        among = f" of {of:,}" if of else ""
+        first = [who, ("no sensitive asset", "bold"), f"{among} as far as was read, and {others}."]
     screen.flow(*first, *_first_move(result))
 
 
@@ -98,7 +99,7 @@ def _these(live: Sequence[StartLine]) -> str:
 def _assets(result: BlastResult, most: int = 6) -> list[Piece]:
     """Return the sensitive assets that are reached: those of rare kinds by name, many of a kind as a count."""
     by_kind: dict[str, list[FactView]] = {}
-    for one in _distinct(result.reached, SENSITIVE):
+    for one in _distinct(result.reached, _counting(result)):
         by_kind.setdefault(one.node.kind, []).append(one)
     shown: list[Text] = []
     for row in sorted((row for row in result.totals if row.sensitive), key=lambda row: (-row.sensitive, row.kind)):
@@ -114,7 +115,7 @@ def _jewels(result: BlastResult) -> list[Piece]:
     """Return what became of the crown jewels, and which controls stood in the way of more."""
     row = next((one for one in result.by_sensitivity if one.sensitivity == "crown_jewel"), None)
     holding = [one for one in result.blocked_by if one.effect != "hinders" and one.would_open]
-    names = listed([identity(one.control.id, "bold green") for one in holding[:4]])
+    names = listed([label(one.control, "bold green") for one in holding[:4]])
     held: list[Piece] = ["; what held: ", *names] if names else []
     if row is None:
         return held
@@ -128,7 +129,7 @@ def _first_move(result: BlastResult) -> list[Piece]:
         return []
     best = result.moves[0]
     closes = f", which alone closes {best.closes:,} of {best.of:,}."
-    return [" First move: ", *_edit(best.edit, best.node.id), closes]
+    return [" First move: ", *_edit(best.edit, best.node), closes]
 
 
 # Private functions: the sections
@@ -141,7 +142,7 @@ def _ambient(screen: Screen, result: BlastResult) -> None:
     if others:
         screen.flow(("anyone has ", "dim"), *facts(others, 6), indent=2, hang=4)
     if controls:
-        names = listed([identity(one.node.id, "yellow") for one in controls[:CONTROLS]])
+        names = listed([label(one.node, "yellow") for one in controls[:CONTROLS]])
         more = f" and {len(controls) - CONTROLS:,} more" if len(controls) > CONTROLS else ""
         screen.flow(("controls that do not hold: ", "dim"), *names, more, indent=2, hang=4)
 
@@ -194,29 +195,30 @@ def _by_sensitivity(screen: Screen, result: BlastResult) -> None:
         screen.flow(("by sensitivity: ", "dim"), "; ".join(said), indent=2, hang=4)
 
 
-def _blocked(screen: Screen, blockers: Sequence[Blocker]) -> None:
+def _blocked(screen: Screen, result: BlastResult) -> None:
+    blockers = result.blocked_by
     holding = [one for one in blockers if one.effect != "hinders"]
     screen.heading("What stopped the rest", "controls whose step lacked nothing else" if holding else "")
     if not holding:
         screen.flow("No control stood in the way: what is not reached is not connected, as far as was read.", indent=2)
     for one in holding[:CONTROLS]:
-        _control(screen, one)
+        _control(screen, one, _noun(result, one.would_open))
     if len(holding) > CONTROLS:
         screen.flow(f"… and {len(holding) - CONTROLS:,} more; -o json lists all.", indent=2)
     hindering = [one for one in blockers if one.effect == "hinders"]
     if hindering:
-        names = [piece for one in hindering[:CONTROLS] for piece in (identity(one.control.id), " ")]
+        names = [piece for one in hindering[:CONTROLS] for piece in (label(one.control), " ")]
         screen.flow(("hinders, and is never counted on: ", "dim"), *names, indent=2, hang=4)
 
 
-def _control(screen: Screen, one: Blocker) -> None:
-    pieces: list[Piece] = [identity(one.control.id, "bold green" if one.enforced == "yes" else "bold yellow")]
+def _control(screen: Screen, one: Blocker, noun: str) -> None:
+    pieces: list[Piece] = [label(one.control, "bold green" if one.enforced == "yes" else "bold yellow")]
     if one.enforced != "yes":
         pieces.append((f" (enforced: {prose(one.enforced)})", "yellow"))
     if one.protects:
         more = one.protects_count - len(one.protects)
         pieces += ["  before ", *facts(one.protects), f" and {more:,} more" if more > 0 else ""]
-    fall = words.number(one.would_open, "sensitive asset") if one.would_open else "no sensitive asset"
+    fall = f"{one.would_open:,} {noun}" if one.would_open else "nothing that counts"
     pieces.append(f"; if it alone fails, {fall} {'fall' if one.would_open > 1 else 'falls'}")
     if one.defeated_by:
         pieces += ["; met or defeated by ", *facts(one.defeated_by, 2)]
@@ -228,23 +230,16 @@ def _contributions(screen: Screen, result: BlastResult) -> None:
         return
     exact = all(one.exact for one in result.contributions)
     screen.heading(
-        "What each start gives", "sensitive assets" + ("" if exact else "; ≤ is an upper bound, the budget ended first")
+        "What each start gives", _noun(result) + ("" if exact else "; ≤ is an upper bound, the budget ended first")
     )
     screen.table(
-        [
-            ("start", "id"),
-            ("alone", "number"),
-            ("with others", "number"),
-            ("alone it opens", "prose"),
-            ("with others it helps open", "prose"),
-        ],
+        [("start", "id"), ("alone", "number"), ("with others", "number"), ("it helps to open", "prose")],
         [
             (
-                identity(one.start.id),
+                label(one.start),
                 f"{len(one.alone):,}",
                 f"{'' if one.exact else '≤ '}{len(one.joint):,}",
-                _few(one.alone),
-                _few(one.joint),
+                _few(one.joint or one.alone),
             )
             for one in result.contributions[:STARTS]
         ],
@@ -283,8 +278,8 @@ def _moves(screen: Screen, result: BlastResult) -> None:
     for number, one in enumerate(result.moves[:MOVES], 1):
         pieces: list[Piece] = [
             f"{number}. ",
-            *_edit(one.edit, one.node.id),
-            f"  closes {one.closes:,} of {one.of:,} sensitive assets, {one.remaining:,} left",
+            *_edit(one.edit, one.node),
+            f"  closes {one.closes:,} of {one.of:,} {_noun(result)}, {one.remaining:,} left",
         ]
         screen.flow(*pieces, indent=2, hang=5)
     if len(result.moves) > MOVES:
@@ -294,10 +289,20 @@ def _moves(screen: Screen, result: BlastResult) -> None:
 # Private functions: small words
 
 
-def _edit(edit: str, node: str) -> list[Piece]:
+def _edit(edit: str, node: NodeView) -> list[Piece]:
     """Return `--rotated NODE` as `rotate NODE`, the node's id in one word."""
-    option = edit.removesuffix(node).strip()
-    return [f"{_VERBS.get(option, prose(option))} ", identity(node, "bold")]
+    option = edit.removesuffix(node.id).strip()
+    return [f"{_VERBS.get(option, prose(option))} ", label(node, "bold")]
+
+
+def _counting(result: BlastResult) -> tuple[str, ...]:
+    """Return the sensitivities that count as an asset here: less than confidential only where nothing more is reached."""
+    return (*SENSITIVE, "internal") if result.asset_sensitivity == "internal" else SENSITIVE
+
+
+def _noun(result: BlastResult, count: int = 2) -> str:
+    noun = "internal asset" if result.asset_sensitivity == "internal" else "sensitive asset"
+    return noun if count == 1 else noun + "s"
 
 
 def _alternatives(groups: Sequence[tuple[str, ...]], most: int = 4) -> list[Piece]:
@@ -313,7 +318,7 @@ def _alternatives(groups: Sequence[tuple[str, ...]], most: int = 4) -> list[Piec
 
 
 def _few(views: Sequence[FactView]) -> Text:
-    return _joined(facts(views, 2)) if views else Text("–")
+    return _joined(facts(views, 3)) if views else Text("–")
 
 
 def _what(one: BlastResult) -> Text:
@@ -324,18 +329,18 @@ def _what(one: BlastResult) -> Text:
 
 
 def _distinct(reached: Iterable[Reached], sensitivities: Sequence[str]) -> list[FactView]:
-    """Return one fact for each node known to be reached that has one of these sensitivities."""
+    """Return one fact for each node of these sensitivities that is known to be reached, beyond talking to it."""
     found = {
         one.node.id: FactView(one.node, one.level)
         for one in reached
-        if one.certainty == "known" and one.node.sensitivity in sensitivities
+        if one.certainty == "known" and one.level != "reachable" and one.node.sensitivity in sensitivities
     }
     return list(found.values())
 
 
 def _sensitive(result: BlastResult) -> tuple[int, int, int]:
     """Return how many sensitive assets are reached, how many more possibly, of how many."""
-    rows = [one for one in result.by_sensitivity if one.sensitivity in SENSITIVE]
+    rows = [one for one in result.by_sensitivity if one.sensitivity in _counting(result)]
     return sum(one.reached for one in rows), sum(one.possible for one in rows), sum(one.of for one in rows)
 
 

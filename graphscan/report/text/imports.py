@@ -8,6 +8,7 @@ from graphscan.report.text.nodes import identity, name, prose
 from graphscan.report.text.screen import Screen
 from graphscan.report.text.status import doubts, gaps
 
+GAPS = 6
 _COUNTED = (
     ("nodes", "node", "nodes"),
     ("relations", "relation", "relations"),
@@ -58,7 +59,7 @@ def imported(screen: Screen, result: ImportResult) -> None:
             screen.flow(f"… and {len(missed) - 20:,} more sorts; -o json lists all.", indent=2)
     now = datetime.now(UTC)
     if result.doubts is not None:
-        doubts(screen, result.doubts, now)
+        doubts(screen, result.doubts, now, GAPS)
     elif result.gaps:
         screen.heading("Not read")
         gaps(screen, result.gaps, now)

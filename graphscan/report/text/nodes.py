@@ -10,6 +10,7 @@ from graphscan.printable import LONGEST_NAME, printable
 from graphscan.report.text import words
 from graphscan.report.text.screen import Piece
 
+_SHORT = 60  # signs of a name within a line
 SENSITIVE = ("crown_jewel", "confidential")
 _STYLES = {"crown_jewel": "bold red", "confidential": "bold"}
 
@@ -39,9 +40,19 @@ def node(view: NodeView) -> Text:
     return shown
 
 
+def label(view: NodeView, style: str = "") -> Text:
+    """
+    Return a node's id, and its name where only that tells a person what it is.
+
+    An id with colons was made by an importer (`okta:acme:user:00u1…`); an operator's own ids can be read.
+    """
+    return _named(identity(view.id, style or _STYLES.get(view.sensitivity, "")), view)
+
+
 def fact(view: FactView, style: str = "") -> Text:
-    """Return a fact as the command line takes it: `jira::admin`."""
-    return identity(view.node.id, style or _STYLES.get(view.node.sensitivity, "")).append(f"::{printable(view.level)}")
+    """Return a fact as the command line takes it, `jira::admin`, and the node's name as `label` does."""
+    shown = identity(view.node.id, style or _STYLES.get(view.node.sensitivity, "")).append(f"::{printable(view.level)}")
+    return _named(shown, view.node)
 
 
 def facts(views: Sequence[FactView], most: int = 3) -> list[Piece]:
@@ -71,3 +82,12 @@ def counted(views: Iterable[FactView]) -> str:
     kinds = Counter({one.node.id: one.node.kind for one in views}.values())
     ordered = sorted(kinds.items(), key=lambda item: (-item[1], item[0]))
     return words.listed(f"{count:,} {words.kind(kind, count)}" for kind, count in ordered)
+
+
+# Private functions
+
+
+def _named(shown: Text, view: NodeView) -> Text:
+    if ":" in view.id and view.name and view.name not in view.id:
+        shown.append(f" “{printable(view.name, _SHORT)}”", "italic")
+    return shown

@@ -81,7 +81,7 @@ def _start(screen: Screen, group: Sequence[StartLine]) -> None:
     for position, one in enumerate(group):
         pieces += [" and "] if position else []
         pieces.append(fact(one.fact))
-    if node.name and node.name != node.id:
+    if node.name and node.name != node.id and ":" not in node.id:
         pieces += ["  “", name(node.name), "”"]
     subtype = f", {prose(node.subtype)}" if node.subtype else ""
     screen.flow(*pieces, (f"  {words.kind(node.kind)}{subtype}", "dim"), indent=2, hang=4)

@@ -25,7 +25,7 @@ def paths(screen: Screen, result: PathsResult) -> None:
     if missed:
         screen.flow(("not reached: ", "dim"), *facts(missed, 6), indent=2, hang=4)
     if result.routes or result.note:
-        families = Families(screen, result.routes, result.note)
+        families = Families(screen, result.routes, result.note, places=3)
         screen.heading("Paths", families.legend)
         families.write(FAMILIES, once=False)
     screen.heading("Not read", words.number(len(result.coverage), "gap") if result.coverage else "")

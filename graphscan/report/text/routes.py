@@ -16,14 +16,16 @@ class Families:
     Writes families of paths one after the other; what an earlier one told, a later one only refers to.
 
     Args:
-        found: all families, cheapest first.
-        note:  why not every path is listed, or "".
+        found:  all families, cheapest first.
+        note:   why not every path is listed, or "".
+        places: how many places are named on which a step rests.
     """
 
-    def __init__(self, screen: Screen, found: Sequence[Route], note: str) -> None:
+    def __init__(self, screen: Screen, found: Sequence[Route], note: str, places: int) -> None:
         self._screen = screen
         self._found = found
         self._note = note
+        self._places = places
         self._usual = usual_evidence(step for one in found for step in one.hops)
         self._beginnings: dict[tuple[FactView, ...], int] = {}
         self._told: dict[FactView, int] = {}
@@ -62,16 +64,20 @@ class Families:
         heading: list[Piece] = [Text(f"{number}. ", "bold"), *facts(one.heads), " → ", *facts(one.tails)]
         style = "dim" if one.certainty == "known" else "yellow"
         heading.append((f"  {one.certainty}, cost {one.cost}, {words.number(one.paths, 'path')}", style))
-        self._screen.flow(*heading, indent=2, hang=5)
+        self._screen.flow(*heading, indent=2, hang=4)
         skipped = self._shared(one)
-        came_by = set(one.heads)
+        # What has a line of its own below, or was just come by, is not said again beside the hop.
+        came_by = {*one.heads, *(requirement.fact for requirement in one.requirements)}
         for position, step in enumerate(one.hops):
             came_by.add(step.given)
             if position >= skipped and not folded(step):
-                self._hop(step, came_by)
+                alike = len(one.tails) - 1 if position == len(one.hops) - 1 else 0
+                self._hop(step, came_by, alike)
             came_by.add(step.gives)
         for requirement in one.requirements:
-            self._requirement(number, requirement)
+            # What an earlier family needs up to where this one leaves it was told there.
+            if not (skipped and requirement.fact in self._needed):
+                self._requirement(number, requirement)
         for length in range(1, len(one.hops) + 1):
             self._beginnings.setdefault(_facts_of(one.hops[:length]), number)
             self._told.setdefault(one.hops[length - 1].gives, number)
@@ -82,24 +88,25 @@ class Families:
             earlier = self._beginnings.get(_facts_of(one.hops[:length]))
             if earlier is not None:
                 reached = fact(one.hops[length - 1].gives)
-                self._screen.flow((f"as in {earlier} to ", "dim"), reached, indent=5)
+                self._screen.flow((f"as in {earlier} to ", "dim"), reached, indent=4)
                 return length
         return 0
 
-    def _hop(self, one: Hop, on_path: Iterable[FactView]) -> None:
-        pieces: list[Piece] = [fact(one.gives), f"  {prose(one.title)}"]
-        also = [other for other in one.also if other not in set(on_path)]
+    def _hop(self, one: Hop, said: set[FactView], alike: int) -> None:
+        more = f" and {alike:,} more" if alike else ""
+        pieces: list[Piece] = [fact(one.gives), f"{more}  {prose(one.title)}"]
+        also = [other for other in one.also if other not in said]
         if also:
             pieces += [", with ", *facts(also)]
         if one.possible:
             pieces.append((" (possible, not known)", "yellow"))
-        pieces += evidence(one.evidence, usual=self._usual)
-        self._screen.flow(Text("→ ", "dim"), *pieces, indent=5, hang=9)
+        pieces += evidence(one.evidence, self._places, self._usual)
+        self._screen.flow(Text("→ ", "dim"), *pieces, indent=4, hang=8)
 
     def _requirement(self, number: int, one: Derivation) -> None:
         if one.fact in self._needed:
             self._screen.flow(
-                ("needs ", "dim"), fact(one.fact), (f", as in {self._needed[one.fact]}", "dim"), indent=5, hang=9
+                ("needs ", "dim"), fact(one.fact), (f", as in {self._needed[one.fact]}", "dim"), indent=4, hang=8
             )
             return
         self._needed[one.fact] = number
@@ -108,22 +115,23 @@ class Families:
             pieces += self._chain(number, one.hops)
         if one.ways > 1:
             pieces.append((f"  (one of {one.ways:,} ways)", "dim"))
-        self._screen.flow(*pieces, indent=5, hang=9)
+        self._screen.flow(*pieces, indent=4, hang=8)
 
     def _chain(self, number: int, hops: Sequence[Hop]) -> list[Piece]:
-        """Return a derivation as one line, beginning where an earlier family already led."""
+        """Return a derivation up to its last step, beginning where an earlier family already led."""
         known = [place for place, step in enumerate(hops[:-1]) if step.gives in self._told]
         begin = known[-1] + 1 if known else 0
         pieces: list[Piece] = [(", from ", "dim"), fact(hops[begin].given)]
         if known:
             pieces.append((f" (as in {self._told[hops[known[-1]].gives]})", "dim"))
         for step in hops[begin:]:
-            if not folded(step):
+            if not folded(step) and step is not hops[-1]:
                 pieces += [(" → ", "dim"), fact(step.gives)]
             if step.possible:
                 pieces.append((" (possible)", "yellow"))
             self._told.setdefault(step.gives, number)
-        return [*pieces, *evidence([one for step in hops[begin:] for one in step.evidence], usual=self._usual)]
+        rests_on = [one for step in hops[begin:] for one in step.evidence]
+        return [*pieces, *evidence(rests_on, self._places, self._usual)]
 
 
 def folded(step: Hop) -> bool:
@@ -147,7 +155,7 @@ def evidence(rests_on: Sequence[EvidenceView], most: int = 2, usual: str = "") -
     places = list(dict.fromkeys((one.evidence, one.where or one.source_instance, one.observed) for one in rests_on))
     if not places:
         return []
-    pieces: list[Piece] = [("  [", "dim")]
+    pieces: list[Piece] = [(" [", "dim")]
     for position, (how, where, observed) in enumerate(places[:most]):
         how_known = "" if how == usual else prose(how)
         seen = "" if observed == "yes" else prose(observed)

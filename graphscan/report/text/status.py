@@ -44,7 +44,8 @@ def gaps(screen: Screen, lines: Sequence[GapLine], now: datetime) -> None:
         scope: list[Piece] = [" for ", identity(one.example)] if one.example else []
         more = f" and {one.scopes - 1:,} more" if one.scopes > 1 else ""
         endpoint: list[Piece] = [" at ", identity(one.endpoint, "dim")] if one.endpoint else []
-        when = "" if one.at is None else f", {words.age(one.at, now)} ago"
+        old = one.at is not None and (now - one.at).days >= 1
+        when = f", {words.age(one.at, now)} ago" if one.at is not None and old else ""
         screen.flow(
             identity(one.source_instance),
             "  ",
@@ -60,11 +61,18 @@ def gaps(screen: Screen, lines: Sequence[GapLine], now: datetime) -> None:
         )
 
 
-def doubts(screen: Screen, open_: Doubts, now: datetime) -> None:
-    """Write what in the merged view is open, each sort with its whole count; nothing where nothing is."""
+def doubts(screen: Screen, open_: Doubts, now: datetime, most: int | None = None) -> None:
+    """
+    Write what in the merged view is open, each sort with its whole count; nothing where nothing is.
+
+    Args:
+        most: how many lines of what could not be read; None: all that there are.
+    """
     if open_.gap_count:
         screen.heading("Not read", words.number(open_.gap_count, "gap"))
-        gaps(screen, open_.gaps, now)
+        gaps(screen, open_.gaps[:most], now)
+        if most is not None and len(open_.gaps) > most:
+            screen.flow(f"… and {len(open_.gaps) - most:,} more sorts; `graphscan status` lists them.", indent=2)
     if open_.disagreement_count:
         screen.heading("Sources disagree", f"{words.number(open_.disagreement_count, 'field')}; ✓ what is used")
         for one in open_.disagreements:

@@ -261,6 +261,14 @@ def test_applications_keep_their_state_and_claim_no_reachability(got: Collected)
     assert [(one.source.text, one.target.text) for one in got.related("REACHABLE_FROM")] == [(ORG, "internet")]
 
 
+def test_the_organisation_contains_its_applications_for_its_administrators_alone(got: Collected) -> None:
+    """Administration of the organisation is administration of each application; a sign-in to it opens none."""
+    inside = got.related("CONTAINS", ORG)
+
+    assert {one.target.text for one in inside} == {app(name) for name in ("jira", "payroll", "wiki", "mystery")}
+    assert {(one.needs, one.gives) for one in inside} == {("admin", "admin")}
+
+
 def test_a_vendors_word_cannot_make_a_node_special(got: Collected) -> None:
     """An application called `org` is no organisation; a group of an unknown type stays a group."""
     assert got.nodes[app("mystery")].subtype == "app"

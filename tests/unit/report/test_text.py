@@ -1,10 +1,12 @@
 """Results as text for people."""
 
+import re
 import unicodedata
+from dataclasses import replace
 
 import pytest
 
-from graphscan.analysis.results import Move, StartLine
+from graphscan.analysis.results import Move, Route, StartLine
 from graphscan.report import render
 from tests.unit.report import samples
 from tests.unit.report.spoil import spoiled
@@ -37,8 +39,6 @@ def test_hostile_text_shows_harmlessly(name: str, width: int, evil: str) -> None
 @pytest.mark.parametrize("name", NAMES)
 def test_colour_adds_only_colour(name: str) -> None:
     """With colour, the escapes are select-graphic-rendition ones of ours and the words are the same."""
-    import re
-
     plain = shown(samples.every_result()[name])
     coloured = render(samples.every_result()[name], "text", width=100, colour=True)
     stripped = re.sub(r"\x1b\[[0-9;]*m", "", coloured)
@@ -70,10 +70,9 @@ def test_blast_begins_with_a_verdict_of_two_sentences() -> None:
     first = " ".join(shown(samples.blast_result()).split("\n\n")[0].split())
 
     assert first == (
-        "Whoever holds these 2 credentials reaches 1,201 of 1,307 sensitive assets: 1,200 repositories and 1 tracker; "
-        "1 more is possible, given what was not read. "
-        "1 crown jewel stays out of reach behind hardkey@console; first move: rotate gateway-token, "
-        "which alone closes 1,201 of 1,201."
+        "Whoever holds these 2 credentials reaches 1,201 of 1,307 sensitive assets and possibly 1 more: "
+        "1,200 repositories and tickets::read, but none of 1 crown jewel; what held: hardkey@console. "
+        "First move: rotate gateway-token, which alone closes 1,201 of 1,201."
     )
 
 
@@ -91,8 +90,9 @@ def test_blast_shows_every_section() -> None:
         "repositories 1,200 1,300 1,200 read 1,200",
         "crown jewels 0 of 1; confidential 1,201 (and 1 possible) of 1,306",
         "Open to anyone, without any start: leaky::read",
-        "→ svc-gateway::act_as use a credential, with internet::position [operator facts.yaml:12]",
-        "needs svc-robot::act_as from robot-password::held",
+        "known from operator unless said otherwise",
+        "→ svc-gateway::act_as use a credential, with internet::position [facts.yaml:12]",
+        "needs svc-robot::act_as, from robot-password::held [facts.yaml:12] (one of 2 ways)",
         "hardkey@console before customer-db::read and 2 more; if it alone fails, 1 sensitive asset falls",
         "met or defeated by human-key::held",
         "gateway-token 0 1,201",
@@ -135,27 +135,54 @@ def test_blast_that_reaches_nothing_does_not_claim_more_than_was_read() -> None:
     assert "STORES not collected" in text
 
 
+def several(number: int) -> tuple[Route, ...]:
+    """Return families that begin alike and end each at its own node."""
+    ends = [samples.fact(f"end-{place}", "read", "Wiki", "confidential") for place in range(number)]
+    hops = samples.ROUTE.hops[:-1]
+    last = samples.hop(samples.EDGE, samples.TRACKER, "read what is inside", samples.ROBOT)
+    return tuple(replace(samples.ROUTE, tails=(end,), hops=(*hops, replace(last, gives=end))) for end in ends)
+
+
 def test_families_beyond_the_first_are_counted() -> None:
     """A cut list says how many more there are and how to see them."""
-    text = flat(samples.blast_result(routes=(samples.ROUTE,) * 9))
+    text = flat(samples.blast_result(routes=several(9)))
 
-    assert "… and 3 more families; -o json lists all." in text
+    assert "6. gateway-token::held → end-5::read" in text
+    assert "7. gateway-token::held" not in text
+    assert "… and 3 more families" in text
+
+
+def test_another_way_to_the_same_is_counted_not_told() -> None:
+    """`blast` tells one way to each thing and counts the others; `paths` tells them all."""
+    blast = flat(samples.blast_result(routes=(samples.ROUTE, samples.ROUTE)))
+    paths = flat(samples.paths_result(routes=(samples.ROUTE, samples.ROUTE)))
+
+    assert "… and 1 more family" in blast
+    assert "2. gateway-token::held" in paths
 
 
 def test_a_shared_beginning_is_told_once() -> None:
-    """A second family that begins like the first refers to it instead of repeating the hops."""
-    text = flat(samples.blast_result(routes=(samples.ROUTE, samples.ROUTE)))
+    """A second family that begins like the first refers to it instead of repeating the hops and what they need."""
+    text = flat(samples.blast_result(routes=several(2)))
 
     assert "as in 1 to edge::position" in text
-    assert "needs svc-robot::act_as, as in 1" in text
     assert text.count("→ gateway::login sign in") == 1
+    assert text.count("needs svc-robot::act_as") == 1
+
+
+def test_evidence_of_another_sort_is_named() -> None:
+    """What most hops rest on is said once; a hop that rests on something else says so."""
+    probed = replace(samples.ROUTE.hops[1], evidence=(replace(samples.ROUTE.hops[1].evidence[0], evidence="probe"),))
+    route = replace(samples.ROUTE, hops=(samples.ROUTE.hops[0], probed, *samples.ROUTE.hops[2:]))
+
+    assert "→ gateway::login sign in [probe: facts.yaml:12]" in flat(samples.blast_result(routes=(route,)))
 
 
 def test_moves_beyond_the_first_are_counted() -> None:
     """More single edits than fit are counted."""
     moves = tuple(Move("--rotated gateway-token", samples.TOKEN.node, 9 - n, 9, n) for n in range(9))
 
-    assert "… and 3 more; -o json lists all." in flat(samples.blast_result(moves=moves))
+    assert "… and 4 more; -o json lists all." in flat(samples.blast_result(moves=moves))
 
 
 def test_no_path_is_only_said_where_everything_was_read() -> None:

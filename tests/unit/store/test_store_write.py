@@ -120,7 +120,8 @@ def test_times_are_stored_in_utc(store: Store) -> None:
 
     connection = merge.load(store.snapshot())
     row = connection.execute(
-        "SELECT valid_from, versions[1].since, last_used[1].at, last_used[1].lookback_days FROM base.node WHERE id = 'c'"
+        "SELECT valid_from, versions[1].since, last_used[1].at, last_used[1].lookback_days FROM base.node "
+        "WHERE id = 'c'"
     ).fetchone()
     naive = datetime(2024, 3, 1, 6, 30, 0, 123456)  # noqa: DTZ001 - as the store holds it
     assert row == (naive, naive, naive, 90)
@@ -273,7 +274,7 @@ def test_the_last_ten_imports_are_kept(store: Store) -> None:
 
 
 def test_a_snapshot_stays_what_it_was(store: Store) -> None:
-    """Later imports change neither what a snapshot says nor its digest, not even the one that drops its files' import."""
+    """Later imports change neither what a snapshot says nor its digest, not even the one that drops its import."""
     store.write(info(), [Node("u0", "User")])
     snapshot = store.snapshot()
     digest = snapshot.digest

@@ -157,7 +157,9 @@ def test_forbidden(
     assert con.execute("SELECT count(*) FROM node").fetchall() == [(5,)]
 
 
-def test_nothing_is_written_without_the_check(con: duckdb.DuckDBPyConnection, technique: Callable[..., Technique]) -> None:
+def test_nothing_is_written_without_the_check(
+    con: duckdb.DuckDBPyConnection, technique: Callable[..., Technique]
+) -> None:
     """The other locks hold by themselves: no file is read and nothing is written even where parsing let it pass."""
     before = contents(con)
     for sql in ("SELECT * FROM read_text('/etc/passwd')", "SELECT * FROM '/etc/passwd'", "SELECT 1; DROP TABLE node"):
@@ -199,7 +201,9 @@ def test_an_endless_query_is_stopped(con: duckdb.DuckDBPyConnection, technique: 
         (GOOD + " AND r IN (SELECT grp FROM membership)", "`reads` in its header must name MEMBER_OF"),
     ],
 )
-def test_what_it_yields(con: duckdb.DuckDBPyConnection, technique: Callable[..., Technique], sql: str, why: str) -> None:
+def test_what_it_yields(
+    con: duckdb.DuckDBPyConnection, technique: Callable[..., Technique], sql: str, why: str
+) -> None:
     """A wrong column, level, node, relation or type is a sentence that names the technique."""
     with pytest.raises(TechniqueError) as caught:
         steps(con, technique(sql))
@@ -209,9 +213,7 @@ def test_what_it_yields(con: duckdb.DuckDBPyConnection, technique: Callable[...,
     assert con.execute("SELECT count(*) FROM step WHERE technique = 'user.tried'").fetchall() == [(0,)]
 
 
-def test_a_relation_of_a_kind_not_declared(
-    con: duckdb.DuckDBPyConnection, technique: Callable[..., Technique]
-) -> None:
+def test_a_relation_of_a_kind_not_declared(con: duckdb.DuckDBPyConnection, technique: Callable[..., Technique]) -> None:
     """A technique rests on the relation kinds of its header only: edits run it again by them."""
     with pytest.raises(TechniqueError, match="rests on ASSIGNED_TO, which `reads` in its header does not name"):
         steps(con, technique(GOOD.replace("= 'ASSIGNED_TO'", "LIKE 'ASSIGNED%'"), reads="HAS_CREDENTIAL"))

@@ -1,0 +1,86 @@
+"""From an organisation over HTTP to a blast radius, through the command line alone."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.functional.running import Inside
+from tests.importers.servers import okta as servers
+from tests.importers.servers import recorded_org, small_org
+
+
+@pytest.fixture
+def token(monkeypatch: pytest.MonkeyPatch, inside: Inside) -> None:
+    """Put the organisation's API token where the command line looks for it."""
+    monkeypatch.setenv("GRAPHSCAN_OKTA_TOKEN", servers.TOKEN)
+
+
+@pytest.mark.usefixtures("token")
+def test_collect_import_blast(inside: Inside, tmp_path: Path) -> None:
+    """A stolen token of a super administrator reaches the whole organisation; nothing but GET was asked for."""
+    snapshot, store = tmp_path / "acme.snapshot", tmp_path / "store"
+    with servers.small() as server:
+        collected = inside("collect", "okta", snapshot, "--org-url", server.url, "--name", "acme")
+    imported = inside("import", "snapshot", snapshot, "--store", store, "-o", "json")
+    chosen = inside("select", "kind=Credential,subtype=api_token", "--store", store, "-o", "json")
+    ada = f"okta:acme:user:{small_org.user_id('ada')}"
+    blast = inside("blast", f"{ada}::api", "--store", store, "-o", "json")
+
+    assert collected.code in (0, 3), collected.err
+    assert "Collected okta:acme" in collected.out
+    assert servers.TOKEN.encode() not in snapshot.read_bytes()
+    said = json.loads(imported.out)
+    assert imported.code == (0 if said["complete"] else 3)
+    assert said["source"]["counts"]["nodes"] > 20
+    assert json.loads(chosen.out)["count"] >= 2
+    reached = {(one["id"], one["level"]) for one in json.loads(blast.out)["reached"]}
+    assert ("okta:acme:org", "admin") in reached
+
+
+@pytest.mark.usefixtures("token")
+def test_import_okta_is_both_steps_in_one(inside: Inside, tmp_path: Path) -> None:
+    """`import okta` leaves the same inventory as the two steps, and no snapshot."""
+    with servers.small() as server:
+        one = inside(
+            "import", "okta", "--org-url", server.url, "--name", "acme", "--store", tmp_path / "a", "-o", "json"
+        )
+        inside("collect", "okta", tmp_path / "x.snapshot", "--org-url", server.url, "--name", "acme")
+    two = inside("import", "snapshot", tmp_path / "x.snapshot", "--store", tmp_path / "b", "-o", "json")
+
+    assert json.loads(one.out)["source"]["counts"] == json.loads(two.out)["source"]["counts"]
+    assert one.code == two.code
+
+
+def test_a_refused_token_leaves_everything_as_it_was(
+    inside: Inside, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A failed collection is one sentence without the token, exit code 2, and what was there before stays."""
+    wrong = "00wrong-token-0123456789"
+    monkeypatch.setenv("GRAPHSCAN_OKTA_TOKEN", wrong)
+    file = tmp_path / "acme.snapshot"
+    file.write_bytes(b"before")
+    with servers.small() as server:
+        ended = inside("collect", "okta", file, "--org-url", server.url, "--name", "acme")
+
+    assert ended.code == 2
+    assert len(ended.err.splitlines()) == 1
+    assert wrong not in ended.err
+    assert file.read_bytes() == b"before"
+
+
+@pytest.mark.shared
+@pytest.mark.skipif(not recorded_org.RECORDINGS.is_file(), reason="the recorded replies are not beside the checkout")
+@pytest.mark.usefixtures("token")
+def test_recorded_replies(inside: Inside, tmp_path: Path) -> None:
+    """Real recorded replies: every record is imported or counted as not understood, and the server saw only GET."""
+    snapshot, store = tmp_path / "recorded.snapshot", tmp_path / "store"
+    with servers.recorded() as server:
+        collected = inside("collect", "okta", snapshot, "--org-url", server.url, "--name", "recorded")
+    imported = inside("import", "snapshot", snapshot, "--store", store, "-o", "json")
+    blast = inside("blast", "kind=Credential", "--each", "--store", store)
+
+    assert collected.code in (0, 3), collected.err
+    assert imported.code in (0, 3), imported.err
+    assert json.loads(imported.out)["source"]["counts"]["nodes"] > 0
+    assert blast.code == 0, blast.err
