@@ -50,9 +50,7 @@ class SignIn:
 
     def join(self, other: "SignIn") -> "SignIn":
         """Return the weakest sign-in that implies both; only ever for one and the same principal."""
-        return SignIn(
-            max(self.strength, other.strength), self.managed or other.managed, max(self.fresh, other.fresh)
-        )
+        return SignIn(max(self.strength, other.strength), self.managed or other.managed, max(self.fresh, other.fresh))
 
 
 SIGN_INS: dict[str, SignIn] = {
@@ -152,9 +150,7 @@ NODE_KINDS: dict[str, NodeKind] = {
             Sensitivity.INTERNAL,
         ),
         NodeKind("Project", "content", "a project, workspace or permission scheme", Sensitivity.INTERNAL),
-        NodeKind(
-            "Repository", "repository", "source code, a package, an image, an action", Sensitivity.CONFIDENTIAL
-        ),
+        NodeKind("Repository", "repository", "source code, a package, an image, an action", Sensitivity.CONFIDENTIAL),
         NodeKind("Wiki", "content", "a wiki or a space of it", Sensitivity.CONFIDENTIAL),
         NodeKind("Tracker", "content", "a bug tracker or case store", Sensitivity.CONFIDENTIAL),
         NodeKind("Content", "content", "a mailbox, drive, share, chat or vault", Sensitivity.CONFIDENTIAL),
@@ -218,9 +214,7 @@ class RelationKind:
 RELATION_KINDS: dict[str, RelationKind] = {
     kind.name: kind
     for kind in (
-        RelationKind(
-            "MEMBER_OF", PRINCIPALS, frozenset({"Group"}), "belongs to a group", step="forward", carries=True
-        ),
+        RelationKind("MEMBER_OF", PRINCIPALS, frozenset({"Group"}), "belongs to a group", step="forward", carries=True),
         RelationKind(
             "EFFECTIVE_MEMBER_OF",
             PRINCIPALS,
@@ -228,9 +222,7 @@ RELATION_KINDS: dict[str, RelationKind] = {
             "belongs to a group, directly or through others",
             derived=True,
         ),
-        RelationKind(
-            "HAS_ROLE", PRINCIPALS, frozenset({"RoleAssignment"}), "holds an administrator role", needs="api"
-        ),
+        RelationKind("HAS_ROLE", PRINCIPALS, frozenset({"RoleAssignment"}), "holds an administrator role", needs="api"),
         RelationKind(
             "HAS_CREDENTIAL",
             _ACCOUNTS,
@@ -275,9 +267,7 @@ RELATION_KINDS: dict[str, RelationKind] = {
             needs="position",
             gives="reachable",
         ),
-        RelationKind(
-            "INSTALLED_IN", frozenset({"Application"}), frozenset({"Application"}), "is a plug-in of"
-        ),
+        RelationKind("INSTALLED_IN", frozenset({"Application"}), frozenset({"Application"}), "is a plug-in of"),
         RelationKind(
             "CONNECTS_TO",
             _CONTAINERS,

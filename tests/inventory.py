@@ -149,12 +149,16 @@ class World:
             found += [f for one in levels for f in self.graph.lower(self.numbers[node], kinds.level_code(kind, one))]
         return reach(self.graph, sorted(set(found)), may=may)
 
-    def holds(self, reached: Reach, fact: str) -> bool:
-        """Whether a fact that was asked for is reached."""
+    def fact(self, fact: str) -> int:
+        """Return the number of a fact `id::level` that was asked for."""
         node, level = split_level(fact)
         number = self.graph.at(self.numbers[node], kinds.level_code(self.node_kinds[node], str(level)))
         assert number >= 0, f"{fact} was not kept when compiling: name it in `asked`"
-        return bool(reached.held[number])
+        return number
+
+    def holds(self, reached: Reach, fact: str) -> bool:
+        """Whether a fact that was asked for is reached."""
+        return bool(reached.held[self.fact(fact)])
 
 
 # Private functions

@@ -38,7 +38,11 @@ def explain(session: Session, node: str, *, limit: int = 20) -> ExplainResult:
     n = found[0].n
     con = session.con
     described = con.execute(f"SELECT {', '.join(_FIELDS)}, sources FROM base.node WHERE n = ?", [n]).fetchall()[0]
-    relations = con.execute("SELECT r FROM base.relation WHERE source = ? OR target = ? ORDER BY r", [n, n]).fetchall()
+    relations = con.execute(
+        "SELECT r FROM base.relation WHERE source = ? OR target = ? "
+        "OR list_contains(list_transform(guards, lambda g: g.n), ?) ORDER BY r",
+        [n, n, n],
+    ).fetchall()
     into, out = _steps(session, n)
     viewer = Viewer(session)
     viewer.want(nodes=[n], relations=[row[0] for row in relations[:limit]])

@@ -321,7 +321,7 @@ class ExplainResult:
         fields:   name and value of every stated field, in order.
         sources:  the source instances that describe it.
         leads_to, led_from: steps that start and end here (at most `limit`), with counts in all.
-        relations: relations it is an end of.
+        relations: relations it is an end of, or guards.
     """
 
     as_of: datetime

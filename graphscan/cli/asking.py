@@ -1,10 +1,12 @@
 """Open a session of analysis from the options that every analysis takes."""
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from graphscan.cli.options import instant
+from graphscan.printable import printable
 
 if TYPE_CHECKING:
     from graphscan.analysis.session import Session
@@ -40,4 +42,12 @@ def open_session(
         enforced=tuple(enforced or ()),
         without=tuple(without or ()),
     )
-    return Session.open(store, at, edits, progress, technique_folders=tuple(techniques or ()))
+    session = Session.open(store, at, edits, progress, technique_folders=tuple(techniques or ()))
+    warn(session)
+    return session
+
+
+def warn(session: "Session") -> None:
+    """Say on standard error what the user should know of how the session was opened."""
+    if session.warning:
+        sys.stderr.write(f"graphscan: {printable(session.warning)}\n")

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from graphscan.cli import completion_index, options
+from graphscan.cli.asking import warn
 from graphscan.cli.blast import NAMED
 from graphscan.cli.output import emit, screen, targets, width
 from graphscan.cli.progress import Progress
@@ -46,6 +47,7 @@ def demo(
         from graphscan.analysis.session import Edits, Session
 
         session = Session.open(path, None, Edits(), progress)
+        warn(session)
         progress("computing the reach")
         result = blast(session, FOUR, most=None if any(target.format == "json" for target in wanted) else NAMED)
     told = any(target.format == "text" and target.path is None for target in wanted)

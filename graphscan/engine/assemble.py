@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from graphscan.engine.csr import Bools, Ints, grouped, index_type, pointers
+from graphscan.engine.csr import Bools, Ints, distinct, grouped, index_type, pointers
 from graphscan.engine.graph import Graph
 from graphscan.engine.guards import Guards, canonical, pick
 
@@ -59,7 +59,7 @@ def assemble(
         The graph, and for each of its steps the row of `steps` it was.
     """
     facts = len(fact_node)
-    used = np.unique(steps.guard[steps.guard >= 0])
+    used = distinct(steps.guard[steps.guard >= 0])
     kept, number = canonical(pick(guards, used))
     guard = np.full(len(steps), -1, np.int64)
     guarded = steps.guard >= 0

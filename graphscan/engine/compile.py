@@ -7,7 +7,7 @@ import numpy as np
 from graphscan import kinds
 from graphscan.derive.steps import StepTable
 from graphscan.engine.assemble import Frame, Steps, assemble
-from graphscan.engine.csr import Bools, Ints, spread
+from graphscan.engine.csr import Bools, Ints, distinct, spread
 from graphscan.engine.graph import IMPLICATION, MAY, Graph
 from graphscan.engine.guards import Guards, canonical, clean, join, pick, with_fact
 from graphscan.engine.levels import Kept, asked_masks, carry_back
@@ -126,7 +126,7 @@ def _without_idle(steps: Steps, possible: Bools, guards: Guards) -> tuple[Steps,
     facts = guards.facts[spread(guards.ptr, numbers)]
     idle = steps.source == steps.target
     idle[row[facts == steps.target[row]]] = True
-    repeats = np.unique(row[facts == steps.source[row]])
+    repeats = distinct(row[facts == steps.source[row]])
     if len(repeats):
         old = pick(guards, steps.guard[repeats])
         owner = np.repeat(repeats, np.diff(old.ptr))
@@ -177,4 +177,4 @@ def _possible_as_guard(steps: Steps, possible: Bools, guards: Guards) -> tuple[S
 
 def _starts(table: StepTable, kept: Kept, starts: Ints) -> Ints:
     starts = starts.astype(np.int64)
-    return np.unique(kept.facts(starts[:, 0], _bits(table, starts[:, 0], starts[:, 1])))
+    return distinct(kept.facts(starts[:, 0], _bits(table, starts[:, 0], starts[:, 1])))

@@ -7,7 +7,7 @@ from heapq import heappop, heappush
 import numpy as np
 from numpy.typing import NDArray
 
-from graphscan.engine.csr import Ints, spread
+from graphscan.engine.csr import Ints, distinct, spread
 from graphscan.engine.graph import Graph
 from graphscan.engine.reach import starts_of
 
@@ -137,7 +137,7 @@ class _Run:
         np.subtract.at(self.lacking, numbers, 1)
         np.add.at(self.guard_cost, numbers, cost)
         np.minimum(self.guard_cost, MOST, out=self.guard_cost)
-        opened = np.unique(numbers[self.lacking[numbers] == 0])
+        opened = distinct(numbers[self.lacking[numbers] == 0])
         self._bucket_guarded(spread(graph.guarded_ptr, facts))
         self._bucket_guarded(graph.guard_steps[spread(graph.guard_step_ptr, opened)].astype(np.int64))
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from graphscan.engine.csr import Ints, grouped, spread
+from graphscan.engine.csr import Ints, distinct, grouped, spread
 from graphscan.engine.order import FIRST_CODE, bit_count, covering, mark
 
 _FEW = 64
@@ -102,6 +102,6 @@ def carry_back(masks: NDArray[np.uint32], source: Ints, target: Ints) -> None:
         node = waiting.popleft()
         mask = masks[node]
         sources = source[into[ptr[node] : ptr[node + 1]]]
-        poor = np.unique(sources[(mask & ~masks[sources]) != 0])
+        poor = distinct(sources[(mask & ~masks[sources]) != 0])
         masks[poor] |= mask
         waiting.extend(poor.tolist())

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from graphscan.engine.csr import Bools, Ints, spread
+from graphscan.engine.csr import Bools, Ints, distinct, spread
 from graphscan.engine.graph import MAY, Graph
 
 _CHUNK = 1 << 17  # steps at a time: the temporary arrays stay in the processor's cache
@@ -41,7 +41,7 @@ def starts_of(graph: Graph, facts: Iterable[int], may: bool, ambient: bool) -> I
         parts.append(graph.known_start)
         if may:
             parts.append(graph.possible_start)
-    result: Ints = np.unique(np.concatenate(parts))
+    result: Ints = distinct(np.concatenate(parts))
     return result
 
 
@@ -152,7 +152,7 @@ class _Run:
         graph = self.graph
         numbers = graph.fact_guards[spread(graph.fact_guard_ptr, front)]
         np.subtract.at(self.lacking, numbers, 1)
-        opened: Ints = np.unique(numbers[self.lacking[numbers] == 0])
+        opened: Ints = distinct(numbers[self.lacking[numbers] == 0])
         return opened
 
     def _plain(self, front: Ints) -> list[Ints]:
@@ -160,7 +160,7 @@ class _Run:
         graph = self.graph
         done = np.cumsum(graph.plain_ptr[front + 1] - graph.plain_ptr[front], dtype=np.int64)
         cuts = np.searchsorted(done, np.arange(_CHUNK, int(done[-1]), _CHUNK))
-        return [self._claim(spread(graph.plain_ptr, part)) for part in np.split(front, np.unique(cuts)) if len(part)]
+        return [self._claim(spread(graph.plain_ptr, part)) for part in np.split(front, distinct(cuts)) if len(part)]
 
     def _through(self, opened: Ints) -> Ints:
         """Fire the steps of guards that have just been met, where their source is held."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from graphscan.engine.assemble import Frame, Steps, assemble
-from graphscan.engine.csr import Bools, Ints, all_of, spread
+from graphscan.engine.csr import Bools, Ints, all_of, distinct, spread
 from graphscan.engine.graph import MAY, Graph
 from graphscan.engine.guards import clean
 from graphscan.engine.reach import Reach
@@ -88,7 +88,7 @@ def backward(
         given:   (F,) facts that need no derivation (what anyone holds).
         through_starts: keep steps that give a start fact, for questions about some of the starts.
     """
-    wanted = np.unique(np.fromiter(targets, np.int64))
+    wanted = distinct(np.fromiter(targets, np.int64))
     wanted = wanted[reached.held[wanted]]
     held = reached.held
     if len(wanted) == 1:
@@ -108,14 +108,14 @@ def backward(
         steps = steps[held[graph.step_source[steps]] & guards[graph.step_guard[steps]]]
         parts.append(steps)
         guarded = graph.step_guard[steps]
-        guarded = np.unique(guarded[guarded >= 0])
+        guarded = distinct(guarded[guarded >= 0])
         needed = np.concatenate([graph.step_source[steps], graph.guard_facts[spread(graph.guard_ptr, guarded)]])
         touched.append(needed)
-        front = np.unique(needed[~seen[needed]])
+        front = distinct(needed[~seen[needed]])
         seen[front] = True
         if len(front) and len(front) <= _THIN:
             front = _chain(graph, held, guards, seen, front, parts, touched)
-    facts = np.unique(np.concatenate(touched))
+    facts = distinct(np.concatenate(touched))
     return Slice(np.sort(np.concatenate(parts)), facts, wanted, facts[started[facts]])
 
 
@@ -177,7 +177,7 @@ def restrict(attack: Contracted, keep: Bools) -> Contracted:
     steps = np.flatnonzero(keep)
     guard = graph.step_guard[steps]
     needed = graph.guard_facts[spread(graph.guard_ptr, guard[guard >= 0])]
-    facts = np.unique(np.concatenate([graph.step_source[steps], graph.step_target[steps], needed]))
+    facts = distinct(np.concatenate([graph.step_source[steps], graph.step_target[steps], needed]))
     sources, targets = np.array(attack.sources, np.int64), np.array(attack.targets, np.int64)
     part = Slice(steps, facts, targets[np.isin(targets, facts)], sources[np.isin(sources, facts)])
     inner = contract(graph, part, np.zeros(graph.fact_count, bool))

@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from graphscan.engine.csr import Bools, Ints, spread
+from graphscan.engine.csr import Bools, Ints, distinct, spread
 from graphscan.engine.slice import Contracted, restrict
 
 _SOURCE, _TARGET = -2, -3
@@ -194,7 +194,7 @@ def _classes(table: Ints, candidates: Bools, label: Ints) -> Ints:
     offset = np.arange(len(table)) - first[table[:, 0]]
     theirs = first[chosen[table[:, 0]]] + offset
     unlike = (table[:, 1:] != table[theirs, 1:]).any(axis=1)
-    wrong = np.unique(table[unlike, 0])
+    wrong = distinct(table[unlike, 0])
     chosen[wrong] = wrong
     return chosen
 

@@ -91,7 +91,9 @@ def _check(con: duckdb.DuckDBPyConnection, technique: Technique) -> None:
             "LIMIT 1"
         ).fetchall()
         if taken:
-            raise _wrong(technique, f"a population must not open {taken[0][0]} nodes: any member would take every other")
+            raise _wrong(
+                technique, f"a population must not open {taken[0][0]} nodes: any member would take every other"
+            )
     into, out = (kinds.RELATION_KINDS[name] for name in _RELATIONS[technique.kind])
     for side, allowed in zip(sides, (into.sources, out.targets), strict=True):
         odd = con.execute(

@@ -5,6 +5,7 @@ import fcntl
 import json
 import os
 import socket
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +13,8 @@ from pathlib import Path
 from graphscan.errors import StoreLockedError
 
 LOCK = "lock"
+_ATTEMPTS = 4
+_PAUSE = 0.02  # seconds
 
 
 @contextlib.contextmanager
@@ -65,17 +68,28 @@ def _taken(path: Path) -> int:
                 descriptor = os.open(path, os.O_RDWR)
             except FileNotFoundError:
                 continue
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not _locked(descriptor):
             holder = _read(descriptor)
             os.close(descriptor)
             raise StoreLockedError(
                 f"{holder} is writing to the store `{path.parent}`", "wait until it has ended, then run it again"
-            ) from None
+            )
         if _still_there(path, descriptor):
             return descriptor
         os.close(descriptor)
+
+
+def _locked(descriptor: int) -> bool:
+    # Whoever only asks whether the lock is held holds it for an instant (`is_held`): that is not worth an error.
+    for attempt in range(_ATTEMPTS):
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if attempt < _ATTEMPTS - 1:
+                time.sleep(_PAUSE)
+        else:
+            return True
+    return False
 
 
 def _still_there(path: Path, descriptor: int) -> bool:

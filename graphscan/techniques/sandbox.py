@@ -22,13 +22,19 @@ MEMBERSHIPS = frozenset({"MEMBER_OF", "EFFECTIVE_MEMBER_OF"})  # what the view `
 _TABLE_FUNCTIONS = frozenset({"unnest", "range", "generate_series"})
 # Another answer at each run, on another day or on another machine; or an effect.
 _UNSTEADY = frozenset(
-    "current_connection_id current_database current_localtime current_localtimestamp current_query current_query_id "
-    "current_schema current_schemas current_setting current_transaction_id currval gen_random_uuid get_current_time "
-    "get_current_timestamp getvariable in_search_path nextval now random setseed setval sleep_ms stats today "
-    "transaction_timestamp txid_current uuid uuidv4 uuidv7 vector_type version write_log".split()
+    (
+        *("current_connection_id", "current_database", "current_localtime", "current_localtimestamp", "current_query"),
+        *("current_query_id", "current_schema", "current_schemas", "current_setting", "current_transaction_id"),
+        *("currval", "gen_random_uuid", "get_current_time", "get_current_timestamp", "getvariable", "in_search_path"),
+        *("nextval", "now", "random", "setseed", "setval", "sleep_ms", "stats", "today", "transaction_timestamp"),
+        *("txid_current", "uuid", "uuidv4", "uuidv7", "vector_type", "version", "write_log"),
+    )
 )
-_UNSTEADY_NAMES = frozenset(
-    "current_date current_time current_timestamp localtime localtimestamp current_user session_user user".split()
+_UNSTEADY_NAMES = frozenset(  # the same, written without parentheses
+    (
+        *("current_date", "current_time", "current_timestamp", "localtime", "localtimestamp"),
+        *("current_user", "session_user", "user"),
+    )
 )
 TIME_LIMIT = 300.0  # seconds for one file
 

@@ -49,14 +49,6 @@ def application(context: Context, record: Any, where: str) -> Iterator[Record]:
         gives="admin",
         evidence=context.evidence(where),
     )
-    yield Relation(
-        context.ref("org"),
-        "CONTAINS",
-        context.ref("app", id_),
-        needs="admin",
-        gives="admin",
-        evidence=context.evidence(where),
-    )
 
 
 def group_assignment(context: Context, record: Any, where: str, app_id: str) -> Iterator[Record]:

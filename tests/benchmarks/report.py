@@ -14,9 +14,9 @@ Peers know no guards and no levels. They get the compiled steps as plain arcs fr
 target, guards left out, each pair once, and search from the same start: a credential that reaches most of the graph.
 That is less work than ours, never more. "Guards left out" is our own engine on those same arcs; it reaches exactly what
 they reach. Each library runs in a process of its own together with ours, in turns; a ratio is the median over those
-turns, so that a busy machine slows both sides alike; times are those of the processor, except for the stages and the
-whole command, where both are given. Read ratios rather than seconds. Memory is the peak of a process, for libraries less
-what it held before the graph.
+turns, so that a busy machine slows both sides alike. Times are those of the processor; of stages and of the whole
+command both times are given. Read ratios rather than seconds. Memory is the peak of a process, for libraries less what
+it held before the graph.
 """
 
 

@@ -199,3 +199,27 @@ def test_a_damaged_file_is_said_and_never_answered_from(inside: Inside, tmp_path
         assert victim.name in ended.out
         victim.write_bytes(whole)
     assert inside("status", "--verify", "--store", place).code == 0
+
+
+def test_a_damaged_cache_is_said_and_built_again(inside: Inside, tmp_path: Path) -> None:
+    """A flipped byte in any cached file: the answer is the same as before, never from the damaged file."""
+    from tests.functional.conftest import FACTS
+
+    file, place = tmp_path / "facts.yaml", tmp_path / "store"
+    file.write_text(FACTS, "utf-8")
+    inside("import", "facts", file, "--store", place)
+    asked = ("blast", "token", "robot-key", "--store", place, "--as-of", "2024-02-02")
+    before = inside(*asked)
+    assert before.err == ""
+    victims = sorted(path for path in (place / "cache").rglob("*.npy") if path.stat().st_size > 200)
+    assert victims
+    whole = victims[0].read_bytes()
+    victims[0].write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+
+    verified = inside("status", "--verify", "--store", place)
+    after = inside(*asked)
+    assert verified.code == 2
+    assert "damaged:" in verified.out
+    assert after.out == before.out
+    assert "damaged" in after.err
+    assert inside("status", "--verify", "--store", place).code == 0

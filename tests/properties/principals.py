@@ -93,7 +93,9 @@ class Organisation:
                 found += [Node(id_, "Device", subtype="managed"), Relation(Ref(id_), "HELD_BY", Ref(owner))]
                 continue
             provider = "okta" if sort.startswith("okta") else "generic"
-            subtype = {"okta_read": "api_token", "okta_api": "api_token", "otp": "factor", "key": "factor"}.get(sort, sort)
+            subtype = {"okta_read": "api_token", "okta_api": "api_token", "otp": "factor", "key": "factor"}.get(
+                sort, sort
+            )
             level = name_of(minted) if sort == "session" else gives[sort]
             found.append(Node(id_, "Credential", provider, subtype, state="revoked" if id_ in self.dead else None))
             found.append(Relation(Ref(owner), "HAS_CREDENTIAL", Ref(id_), gives=level))
@@ -101,7 +103,10 @@ class Organisation:
 
     def reach(self, held: Iterable[str], may: bool) -> set[str]:
         """Return which of the asked facts some held items reach."""
-        own = {one: [self.items[id_] for id_ in held if id_ not in self.dead and self.items[id_][0] == one] for one in PEOPLE}
+        own = {
+            one: [self.items[id_] for id_ in held if id_ not in self.dead and self.items[id_][0] == one]
+            for one in PEOPLE
+        }
         taken_over = False
         while True:
             levels = {one: self._levels(one, own[one], taken_over, may) for one in PEOPLE}
@@ -134,7 +139,8 @@ class Organisation:
             found.add(TOP)
         signed_in = [one for one in found if not isinstance(one, str)]
         console = any(one == TOP or (one[2] >= 0 and self._console_open(may)) for one in signed_in)
-        if (who, "org") in self.accounts and console and self._talks_to("org", may):
+        # Whoever administers an application has got through to it.
+        if (who, "org") in self.accounts and console and (taken_over or self._talks_to("org", may)):
             found.add("api")
         if (who, "jira") in self.accounts and signed_in and self._talks_to("jira", may):
             found.add("api")
@@ -176,7 +182,9 @@ def organisation(choose: random.Random) -> Organisation:
         made.members |= {(who, group) for group in GROUPS if choose.random() < 0.4}
     made.dead |= {id_ for id_, (_, sort, _) in made.items.items() if sort != "device" and choose.random() < 0.08}
     made.members |= {pair for pair in (("crew", "all"), ("all", "crew")) if choose.random() < 0.3}
-    made.open_from = {app: choose.choice(("internet",) * 4 + ("inside", "")) for app in ("org", "jira", "app0", "app1", "app2")}
+    made.open_from = {
+        app: choose.choice(("internet",) * 4 + ("inside", "")) for app in ("org", "jira", "app0", "app1", "app2")
+    }
     principals = (*PEOPLE, *GROUPS)
     made.holders = {who for who in principals if choose.random() < 0.2}
     needs: list[Need] = [(s, m, f) for s in range(3) for m in (False, True) for f in range(-1, s + 1)]

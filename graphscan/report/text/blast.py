@@ -1,15 +1,16 @@
 """`graphscan blast` as text: the answer first, then what it rests on, then what to do."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from rich.text import Text
 
-from graphscan.analysis.results import BlastResult, Blocker, FactView, NodeView, Reached, StartLine
+from graphscan.analysis.results import BlastResult, Blocker, FactView
 from graphscan.report import EachResult
 from graphscan.report.text import parts, words
-from graphscan.report.text.nodes import SENSITIVE, fact, facts, identity, label, listed, prose
+from graphscan.report.text.nodes import fact, facts, identity, label, listed, prose
 from graphscan.report.text.routes import Families
 from graphscan.report.text.screen import Piece, Screen
+from graphscan.report.text.verdict import assets, edit, noun, sensitive, verdict
 
 FAMILIES = 6
 CONTROLS = 8
@@ -17,18 +18,10 @@ SETS = 6
 MOVES = 5
 STARTS = 12
 
-_VERBS = {
-    "--rotated": "rotate",
-    "--revoke": "revoke",
-    "--enforced": "enforce",
-    "--defeated": "defeat",
-    "--without": "remove",
-}
-
 
 def blast(screen: Screen, result: BlastResult) -> None:
     """Write the whole answer to one question, the verdict first."""
-    _verdict(screen, result)
+    verdict(screen, result)
     screen.heading("Start", "held together")
     parts.starts(screen, result.starts, STARTS)
     _ambient(screen, result)
@@ -52,13 +45,13 @@ def each(screen: Screen, result: EachResult) -> None:
     """Write one line for each start, the worst first."""
     screen.flow(f"{words.number(len(result.results), 'start')}, each on its own; -o json has every answer in full.")
     screen.blank()
-    ranked = sorted(result.results, key=lambda one: (-_sensitive(one)[0], -sum(row.reached for row in one.totals)))
+    ranked = sorted(result.results, key=lambda one: (-sensitive(one)[0], -sum(row.reached for row in one.totals)))
     screen.table(
         [("start", "id"), ("sensitive", "number"), ("all", "number"), ("possible", "number"), ("what", "prose")],
         [
             (
                 Text(", ").join(fact(line.fact) for line in one.starts),
-                f"{_sensitive(one)[0]:,}",
+                f"{sensitive(one)[0]:,}",
                 f"{sum(row.reached for row in one.totals):,}",
                 f"{sum(row.possible for row in one.totals):,}",
                 _what(one),
@@ -66,70 +59,6 @@ def each(screen: Screen, result: EachResult) -> None:
             for one in ranked
         ],
     )
-
-
-# Private functions: the verdict
-
-
-def _verdict(screen: Screen, result: BlastResult) -> None:
-    live = list({one.fact.node.id: one for one in result.starts if not one.dead}.values())
-    known, possible, of = _sensitive(result)
-    who = f"Whoever holds {_these(live)} reaches "
-    if not live:
-        first: list[Piece] = [("Nothing is reached:", "bold"), " every start is dead at this instant."]
-    elif known:
-        more = f" and possibly {possible:,} more" if possible else ""
-        first = [who, (f"{known:,} of {of:,} {_noun(result)}", "bold red"), f"{more}: ", *_assets(result)]
-        first += [*_jewels(result), "."]
-    elif possible:
-        first = [who, (f"no {_noun(result, 1)} for certain", "bold"), f", but possibly {possible:,} of {of:,}."]
-    else:
-        others = words.number(sum(one.reached for one in result.totals), "other node")
-        among = f" of {of:,}" if of else ""
-        first = [who, ("no sensitive asset", "bold"), f"{among} as far as was read, and {others}."]
-    screen.flow(*first, *_first_move(result))
-
-
-def _these(live: Sequence[StartLine]) -> str:
-    kinds = {one.fact.node.kind for one in live}
-    noun = words.kind(next(iter(kinds)), len(live)) if len(kinds) == 1 else "starts"
-    return f"this {noun}" if len(live) == 1 else f"these {len(live):,} {noun}"
-
-
-def _assets(result: BlastResult, most: int = 6) -> list[Piece]:
-    """Return the sensitive assets that are reached: those of rare kinds by name, many of a kind as a count."""
-    by_kind: dict[str, list[FactView]] = {}
-    for one in _distinct(result.reached, _counting(result)):
-        by_kind.setdefault(one.node.kind, []).append(one)
-    shown: list[Text] = []
-    for row in sorted((row for row in result.totals if row.sensitive), key=lambda row: (-row.sensitive, row.kind)):
-        named = by_kind.get(row.kind, [])
-        if row.sensitive <= 2 and len(named) == row.sensitive and len(shown) + row.sensitive <= most:
-            shown += [fact(one) for one in named]
-        else:
-            shown.append(Text(f"{row.sensitive:,} {words.kind(row.kind, row.sensitive)}"))
-    return listed(shown)
-
-
-def _jewels(result: BlastResult) -> list[Piece]:
-    """Return what became of the crown jewels, and which controls stood in the way of more."""
-    row = next((one for one in result.by_sensitivity if one.sensitivity == "crown_jewel"), None)
-    holding = [one for one in result.blocked_by if one.effect != "hinders" and one.would_open]
-    names = listed([label(one.control, "bold green") for one in holding[:4]])
-    held: list[Piece] = ["; what held: ", *names] if names else []
-    if row is None:
-        return held
-    if row.reached:
-        return [", among them ", (f"{row.reached:,} of {words.number(row.of, 'crown jewel')}", "bold red"), *held]
-    return [", but ", (f"none of {words.number(row.of, 'crown jewel')}", "bold"), *held]
-
-
-def _first_move(result: BlastResult) -> list[Piece]:
-    if not result.moves or not result.moves[0].closes:
-        return []
-    best = result.moves[0]
-    closes = f", which alone closes {best.closes:,} of {best.of:,}."
-    return [" First move: ", *_edit(best.edit, best.node), closes]
 
 
 # Private functions: the sections
@@ -202,7 +131,7 @@ def _blocked(screen: Screen, result: BlastResult) -> None:
     if not holding:
         screen.flow("No control stood in the way: what is not reached is not connected, as far as was read.", indent=2)
     for one in holding[:CONTROLS]:
-        _control(screen, one, _noun(result, one.would_open))
+        _control(screen, one, noun(result, one.would_open))
     if len(holding) > CONTROLS:
         screen.flow(f"… and {len(holding) - CONTROLS:,} more; -o json lists all.", indent=2)
     hindering = [one for one in blockers if one.effect == "hinders"]
@@ -211,14 +140,14 @@ def _blocked(screen: Screen, result: BlastResult) -> None:
         screen.flow(("hinders, and is never counted on: ", "dim"), *names, indent=2, hang=4)
 
 
-def _control(screen: Screen, one: Blocker, noun: str) -> None:
+def _control(screen: Screen, one: Blocker, assets_: str) -> None:
     pieces: list[Piece] = [label(one.control, "bold green" if one.enforced == "yes" else "bold yellow")]
     if one.enforced != "yes":
         pieces.append((f" (enforced: {prose(one.enforced)})", "yellow"))
     if one.protects:
         more = one.protects_count - len(one.protects)
         pieces += ["  before ", *facts(one.protects), f" and {more:,} more" if more > 0 else ""]
-    fall = f"{one.would_open:,} {noun}" if one.would_open else "nothing that counts"
+    fall = f"{one.would_open:,} {assets_}" if one.would_open else "nothing that counts"
     pieces.append(f"; if it alone fails, {fall} {'fall' if one.would_open > 1 else 'falls'}")
     if one.defeated_by:
         pieces += ["; met or defeated by ", *facts(one.defeated_by, 2)]
@@ -230,7 +159,7 @@ def _contributions(screen: Screen, result: BlastResult) -> None:
         return
     exact = all(one.exact for one in result.contributions)
     screen.heading(
-        "What each start gives", _noun(result) + ("" if exact else "; ≤ is an upper bound, the budget ended first")
+        "What each start gives", noun(result) + ("" if exact else "; ≤ is an upper bound, the budget ended first")
     )
     screen.table(
         [("start", "id"), ("alone", "number"), ("with others", "number"), ("it helps to open", "prose")],
@@ -272,14 +201,14 @@ def _moves(screen: Screen, result: BlastResult) -> None:
     )
     if not result.moves:
         screen.flow(
-            "none: nothing sensitive is reached" if not _sensitive(result)[0] else "no single change closes anything",
+            "none: nothing sensitive is reached" if not sensitive(result)[0] else "no single change closes anything",
             indent=2,
         )
     for number, one in enumerate(result.moves[:MOVES], 1):
         pieces: list[Piece] = [
             f"{number}. ",
-            *_edit(one.edit, one.node),
-            f"  closes {one.closes:,} of {one.of:,} {_noun(result)}, {one.remaining:,} left",
+            *edit(one.edit, one.node),
+            f"  closes {one.closes:,} of {one.of:,} {noun(result)}, {one.remaining:,} left",
         ]
         screen.flow(*pieces, indent=2, hang=5)
     if len(result.moves) > MOVES:
@@ -287,22 +216,6 @@ def _moves(screen: Screen, result: BlastResult) -> None:
 
 
 # Private functions: small words
-
-
-def _edit(edit: str, node: NodeView) -> list[Piece]:
-    """Return `--rotated NODE` as `rotate NODE`, the node's id in one word."""
-    option = edit.removesuffix(node.id).strip()
-    return [f"{_VERBS.get(option, prose(option))} ", label(node, "bold")]
-
-
-def _counting(result: BlastResult) -> tuple[str, ...]:
-    """Return the sensitivities that count as an asset here: less than confidential only where nothing more is reached."""
-    return (*SENSITIVE, "internal") if result.asset_sensitivity == "internal" else SENSITIVE
-
-
-def _noun(result: BlastResult, count: int = 2) -> str:
-    noun = "internal asset" if result.asset_sensitivity == "internal" else "sensitive asset"
-    return noun if count == 1 else noun + "s"
 
 
 def _alternatives(groups: Sequence[tuple[str, ...]], most: int = 4) -> list[Piece]:
@@ -325,23 +238,7 @@ def _what(one: BlastResult) -> Text:
     dead = next((line.dead for line in one.starts if line.dead), "")
     if dead:
         return Text(f"not used: {prose(dead)}", "yellow")
-    return _joined(_assets(one)) if _sensitive(one)[0] else Text("–")
-
-
-def _distinct(reached: Iterable[Reached], sensitivities: Sequence[str]) -> list[FactView]:
-    """Return one fact for each node of these sensitivities that is known to be reached, beyond talking to it."""
-    found = {
-        one.node.id: FactView(one.node, one.level)
-        for one in reached
-        if one.certainty == "known" and one.level != "reachable" and one.node.sensitivity in sensitivities
-    }
-    return list(found.values())
-
-
-def _sensitive(result: BlastResult) -> tuple[int, int, int]:
-    """Return how many sensitive assets are reached, how many more possibly, of how many."""
-    rows = [one for one in result.by_sensitivity if one.sensitivity in _counting(result)]
-    return sum(one.reached for one in rows), sum(one.possible for one in rows), sum(one.of for one in rows)
+    return _joined(assets(one)) if sensitive(one)[0] else Text("–")
 
 
 def _joined(pieces: Sequence[Piece]) -> Text:

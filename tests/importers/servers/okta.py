@@ -7,6 +7,7 @@ prints its address and the token it accepts, and serves until it is interrupted.
 """
 
 import argparse
+import signal
 import sys
 import threading
 
@@ -35,13 +36,21 @@ def main() -> int:
     if options.org == "recorded" and not recorded_org.RECORDINGS.is_file():
         print(f"the recordings are not there: {recorded_org.RECORDINGS}", file=sys.stderr)
         return 2
+    # A shell starts background jobs with SIGINT ignored; both signals end the server, and with a verdict.
+    for end in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(end, signal.default_int_handler)
     try:
         with (small if options.org == "small" else recorded)(options.port) as server:
             print(server.url, flush=True)
             print(f"GRAPHSCAN_OKTA_TOKEN={TOKEN}", file=sys.stderr, flush=True)
             threading.Event().wait()
     except KeyboardInterrupt:
+        pass
+    try:
         server.assert_only_read()
+    except AssertionError as error:
+        print(error, file=sys.stderr)
+        return 1
     return 0
 
 

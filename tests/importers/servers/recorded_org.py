@@ -60,7 +60,8 @@ def _key(path: str, query: Mapping[str, str]) -> _Key:
 
 
 def _links(found: dict[str, Any]) -> list[str]:
-    return found["headers"].get("Link", [])
+    values: list[str] = found["headers"].get("Link", [])
+    return values
 
 
 def _moved(url: str, origin: str) -> str:
@@ -71,7 +72,7 @@ def _moved(url: str, origin: str) -> str:
 def _next_moved(body: Any, origin: str) -> Any:
     links = body.get("_links") if isinstance(body, dict) else None
     following = links.get("next") if isinstance(links, dict) else None
-    if isinstance(following, dict) and isinstance(following.get("href"), str):
+    if isinstance(links, dict) and isinstance(following, dict) and isinstance(following.get("href"), str):
         moved = {**links, "next": {**following, "href": _moved(following["href"], origin)}}
         return {**body, "_links": moved}
     return body

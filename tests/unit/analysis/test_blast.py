@@ -191,3 +191,12 @@ def test_explain_shows_both_directions(gateway: Path) -> None:
     assert {hop.gives.node.id for hop in result.leads_to} >= {"wiki", "vault"}
     assert result.relation_count == 4
     assert result.sources == ("facts:small",)
+
+
+def test_explain_of_a_control_lists_what_it_guards(gateway: Path) -> None:
+    """A control stands at the end of few relations; those it guards are what one asks about."""
+    result = explain(Session.open(gateway, AT), "allow-list")
+
+    assert [(one.source, one.kind, one.target) for one in result.relations] == [
+        ("svc-gateway", "ASSIGNED_TO", "gateway")
+    ]

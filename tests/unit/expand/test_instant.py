@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from graphscan.expand import Edits
-from tests.inventory import World, facts, tenant
+from graphscan.analysis.session import Session
+from graphscan.expand import Edits, expand
+from graphscan.model import SourceInfo
+from graphscan.store import Store
+from tests.inventory import READ, World, facts, merged, tenant
 
 PASSWORD = """
 nodes:
@@ -33,6 +36,7 @@ def password(**changes: str) -> str:
 
 
 GUARDED = {"assigned": "guarded_by: [pin]"}
+NO_EDITS = Edits()
 KNOWN, POSSIBLE, NEVER = "known", "possible", "never"
 
 
@@ -46,7 +50,7 @@ class Scenario:
     at: str = "2024-01-01"
     start: tuple[str, ...] = ("pw",)
     target: str = "app::login"
-    edits: Edits = Edits()
+    edits: Edits = NO_EDITS
 
 
 def guarded(**pin: str) -> str:
@@ -258,7 +262,8 @@ SCENARIOS = [
         "--without a mechanism is no way in",
         "nodes:\n  - {id: ann, kind: User}\n  - {id: otp, kind: Credential, subtype: factor}\n"
         "  - {id: relay, kind: Control, subtype: mechanism}\nrelations:\n"
-        "  - {source: ann, kind: HAS_CREDENTIAL, target: otp, gives: mfa}\n  - {source: otp, kind: INSTANCE_OF, target: relay}\n",
+        "  - {source: ann, kind: HAS_CREDENTIAL, target: otp, gives: mfa}\n"
+        "  - {source: otp, kind: INSTANCE_OF, target: relay}\n",
         NEVER,
         start=("ann::act_as",),
         target="ann::mfa",
@@ -322,8 +327,26 @@ def test_why_dead(world: Callable[[str], World]) -> None:
 
 def test_a_state_is_believed_from_the_last_source(tmp_path: Path) -> None:
     """Where several sources state a credential and one calls it revoked without a date, it dies with the later one."""
-    text = password()
-    early, late = facts(tmp_path, text), facts(tmp_path, password(pw="state: revoked"), "late")
-    found = World.build(tmp_path, early, late, asked=["app::login"], at=datetime(2023, 11, 1, tzinfo=UTC))
+    taken = {"facts:0": datetime(2023, 3, 1, tzinfo=UTC), "facts:1": datetime(2023, 9, 1, tzinfo=UTC)}
+    dead = {}
+    for month in (2, 6, 10):
+        folder = tmp_path / str(month)
+        folder.mkdir()
+        sources = facts(folder, password()), facts(folder, password(pw="state: revoked"), "late")
+        con = merged(folder, *sources)
+        expand(con, [], datetime(2023, month, 1, tzinfo=UTC), Edits(), taken)
+        dead[month] = con.execute("SELECT id FROM base.node JOIN death USING (n)").fetchall()
 
-    assert found.holds(found.reach(["pw"]), "app::login")
+    assert dead == {2: [], 6: [], 10: [("pw",)]}
+
+
+def test_a_session_tells_instants_apart_by_when_sources_were_read(tmp_path: Path) -> None:
+    """A state without a date divides time where its source was read, though nothing else begins or ends there."""
+    store = Store.open_or_create(tmp_path / "store")
+    store.write(SourceInfo("facts:test", "facts", READ), facts(tmp_path, password(pw="state: revoked")))
+
+    before, after = (Session.open(store.path, READ + timedelta(days=days)) for days in (-1, 1))
+
+    assert before.folder != after.folder
+    assert after.con.execute("SELECT dead FROM base.node WHERE id = 'pw'").fetchall() == [("revoked",)]
+    assert before.con.execute("SELECT dead FROM base.node WHERE id = 'pw'").fetchall() == [(None,)]

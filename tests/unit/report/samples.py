@@ -25,7 +25,7 @@ from graphscan.analysis.results import (
     StartLine,
     Total,
 )
-from graphscan.analysis.status import (
+from graphscan.analysis.status_results import (
     AmbiguousLine,
     Doubts,
     GapLine,

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from graphscan.analysis.results import Move, Route, StartLine
+from graphscan.analysis.results import Move, Reached, Route, SensitivityTotal, StartLine, Total
 from graphscan.report import render
 from tests.unit.report import samples
 from tests.unit.report.spoil import spoiled
@@ -227,3 +227,18 @@ def test_select_says_how_to_see_the_rest() -> None:
 
     assert "means 3 nodes: 3 trackers, asked for at level read." in text
     assert "2 of 3 shown; --limit 3 shows all" in text
+
+
+def test_blast_that_reaches_only_internal_things_says_so_first() -> None:
+    """Where nothing sensitive is reached, what is internal counts, and the verdict says which is which."""
+    modest = samples.blast_result(
+        asset_sensitivity="internal",
+        reached=(Reached(samples.node("gateway", "Application", "internal"), "login", "known", 2),),
+        totals=(Total("Application", 1, 0, 9, (("login", 1),), 0),),
+        by_sensitivity=(SensitivityTotal("confidential", 0, 0, 6), SensitivityTotal("internal", 1, 0, 9)),
+        moves=(Move("--rotated gateway-token", samples.TOKEN.node, 1, 1, 0),),
+    )
+
+    text = flat(modest)
+    assert "reaches no sensitive asset, but 1 of 9 internal assets: gateway::login." in text
+    assert "closes 1 of 1 internal assets" in text
