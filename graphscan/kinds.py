@@ -36,7 +36,7 @@ class SignIn:
 
     @property
     def level(self) -> str:
-        """Return the level's name: `act_as`, `mfa.managed`, `phishing_resistant.session`, `mfa.fresh_act_as`, `top` …"""
+        """Return the level's name: `act_as`, `mfa.managed`, `mfa.session`, `mfa.fresh_act_as`, `top` …"""
         if self == SignIn(2, True, 2):
             return TOP
         name = STRENGTHS[self.strength] + (_MANAGED if self.managed else "")
@@ -240,7 +240,7 @@ RELATION_KINDS: dict[str, RelationKind] = {
             PRINCIPALS,
             ANY - PRINCIPALS - {"Credential", "Scope", "Control", "Segment"},
             "may use, once it can be reached",
-            needs="act_as",
+            needs="act_as.session",
         ),
         RelationKind("SCOPED_TO", frozenset({"RoleAssignment"}), ANY, "is limited to"),
         RelationKind("CONTAINS", _CONTAINERS | {"Scope"}, ANY - {"Control"}, "opens what is inside", step="forward"),
@@ -303,7 +303,12 @@ RELATION_KINDS: dict[str, RelationKind] = {
         RelationKind("CREATED_BY", ANY, PRINCIPALS, "was made by"),
         RelationKind("DERIVED_FROM", frozenset({"Credential"}), frozenset({"Credential"}), "was minted with"),
         RelationKind(
-            "SIGNS_IN_AS", _ACCOUNTS, _ACCOUNTS, "becomes, in another application", step="forward", needs="act_as"
+            "SIGNS_IN_AS",
+            _ACCOUNTS,
+            _ACCOUNTS,
+            "becomes, in another application",
+            step="forward",
+            needs="act_as.session",
         ),
         RelationKind("SAME_PERSON", PRINCIPALS, PRINCIPALS, "is the same person as; never a step"),
         RelationKind("SAME_SECRET", frozenset({"Credential"}), frozenset({"Credential"}), "has the same value as"),
@@ -320,6 +325,9 @@ RELATION_KINDS: dict[str, RelationKind] = {
         ),
     )
 }
+
+# Who uses an application stands nowhere by that; who controls the machine under it does.
+_STANDS_THERE = {"Application": "system", "Database": "admin"}
 
 # Public functions
 
@@ -341,6 +349,8 @@ def implies(kind: str, higher: str, lower: str) -> bool:
 
 def start_level(relation: str, kind: str) -> str:
     """Return the level a relation needs by default where its step starts, on a node of this kind."""
+    if relation == "IN_SEGMENT":
+        return _STANDS_THERE.get(kind, family_of(kind).acting)
     return RELATION_KINDS[relation].needs or family_of(kind).acting
 
 

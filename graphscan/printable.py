@@ -16,10 +16,8 @@ def printable(text: str, longest: int | None = None) -> str:
         text:    anything a vendor or an operator wrote.
         longest: cut after this many characters and say how many there were; None cuts nothing (use it for ids).
     """
-    if text.isascii() and text.isprintable():
-        safe = text
-    else:
-        safe = "".join(_escaped(sign) for sign in text)
+    plain = text.isascii() and text.isprintable()
+    safe = text if plain else "".join(_escaped(sign) for sign in text)
     if longest is not None and len(safe) > longest:
         return f"{safe[:longest]}… ({len(text):,} characters)"
     return safe

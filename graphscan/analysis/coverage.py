@@ -64,9 +64,17 @@ def _dropped(session: Session) -> list[CoverageLine]:
         "SELECT sum(relations)::BIGINT, relation_kind FROM base.unresolved "
         "GROUP BY relation_kind ORDER BY relation_kind"
     ).fetchall():
-        what = f"{count:,} relations end at something that no source describes"
+        what = _counted(
+            count, "ends at something that no source describes", "end at something that no source describes"
+        )
         lines.append(CoverageLine(MERGED, relation, "", "partial", "", what, None))
     for count, kind in con.execute("SELECT count(*), kind FROM base.rejected GROUP BY kind ORDER BY kind").fetchall():
-        what = f"{count:,} relations do not fit the vocabulary and were left out"
+        what = _counted(
+            count, "does not fit the vocabulary and was left out", "do not fit the vocabulary and were left out"
+        )
         lines.append(CoverageLine(MERGED, kind, "", "partial", "", what, None))
     return lines
+
+
+def _counted(count: int, one: str, several: str) -> str:
+    return f"1 relation {one}" if count == 1 else f"{count:,} relations {several}"

@@ -3,7 +3,6 @@
 import os
 import shutil
 import sys
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -91,6 +90,8 @@ def colour() -> bool:
 def _write(path: Path, text: str) -> None:
     """Write beside the file and rename, so that nobody ever reads half a report."""
     try:
+        import tempfile
+
         handle, beside = tempfile.mkstemp(prefix=f".{path.name[:50]}-", dir=path.parent)
         try:
             with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:

@@ -2,8 +2,6 @@
 
 import os
 import sys
-import tempfile
-import traceback
 from collections.abc import Sequence
 from typing import NoReturn
 
@@ -80,6 +78,9 @@ def _say(text: str) -> None:
 
 def _where_written(error: Exception) -> str:
     """Write the traceback, which holds code lines and no variable, to a file only the user can read; name it."""
+    import tempfile
+    import traceback
+
     text = "".join(traceback.format_exception(error))
     try:
         handle, path = tempfile.mkstemp(prefix="graphscan-", suffix=".txt")

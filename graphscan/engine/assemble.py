@@ -1,6 +1,7 @@
 """Build a graph's index arrays from its facts, steps and guards."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,7 @@ from graphscan.engine.guards import Guards, canonical, pick
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """Columns of equal length, one row a step between facts; `guard` -1 for none, `relation_set` -1 for none."""
+    """Columns of equal length, one row a step between facts; `guard` and `relation_set` -1 for none."""
 
     source: Ints
     target: Ints
@@ -23,14 +24,14 @@ class Steps:
     def __len__(self) -> int:
         return len(self.source)
 
-    def rows(self, which: Ints | Bools) -> "Steps":
+    def rows(self, which: Ints | Bools) -> Self:
         """Return the rows of a mask or an order."""
-        return Steps(*(getattr(self, name)[which] for name in self.__slots__))
+        return type(self)(*(getattr(self, field.name)[which] for field in fields(self)))
 
     @classmethod
-    def join(cls, parts: "list[Steps]") -> "Steps":
+    def join(cls, parts: list[Self]) -> Self:
         """Return all rows, part after part."""
-        return cls(*(np.concatenate([getattr(part, name) for part in parts]) for name in cls.__slots__))
+        return cls(*(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(cls)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,17 @@
 """Compile attack steps to a graph that keeps only the levels something asks for or gives."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from graphscan import kinds
 from graphscan.derive.steps import StepTable
 from graphscan.engine.assemble import Frame, Steps, assemble
-from graphscan.engine.csr import Bools, Ints, distinct, spread
+from graphscan.engine.bodies import reduced
+from graphscan.engine.csr import Bools, Ints, distinct
 from graphscan.engine.graph import IMPLICATION, MAY, Graph
-from graphscan.engine.guards import Guards, canonical, clean, join, pick, with_fact
+from graphscan.engine.guards import Guards, clean, join, with_fact
 from graphscan.engine.levels import Kept, asked_masks, carry_back
 from graphscan.engine.order import FIRST_CODE
 from graphscan.errors import TechniqueError
@@ -19,9 +21,10 @@ def compile_steps(table: StepTable, extra: Sequence[tuple[int, int]] = ()) -> Gr
     """
     Compile a table of steps.
 
-    Reach over the facts that are kept is the same as over all levels. Of steps with the same source, target and guard
-    the one of least (effort, technique, relation set) stays; a possible one goes where a known one is as cheap. A step
-    that gives what it needs goes. The order of the table's rows does not matter.
+    Reach over the facts that are kept is the same as over all levels. A requirement that another of the same step
+    implies goes, and a step that gives what it needs. Of steps with the same source, target and guard the one of least
+    (effort, technique, relation set) stays; a possible one goes where a known one is as cheap. The order of the
+    table's rows does not matter.
 
     Args:
         table: the steps.
@@ -35,15 +38,12 @@ def compile_steps(table: StepTable, extra: Sequence[tuple[int, int]] = ()) -> Gr
     techniques, effort = table.techniques, table.effort.astype(np.uint8)
     if IMPLICATION not in techniques:
         techniques, effort = (*techniques, IMPLICATION), np.append(effort, np.uint8(0))
-    facts, possible = _steps(table, carried, kept, techniques.index(IMPLICATION))
-    guard_facts = kept.facts(table.guard_node, _bits(table, table.guard_node, table.guard_level))
-    guards, number = canonical(clean(table.guard_ptr, guard_facts))
-    facts.guard[facts.guard >= 0] = number[facts.guard[facts.guard >= 0]]
-    facts, possible, guards = _without_idle(facts, possible, guards)
-    rows = _distinct(facts, possible, effort, techniques.index(IMPLICATION))
-    facts, possible = facts.rows(rows), possible[rows]
-    facts, guards = _possible_as_guard(facts, possible, guards)
     node, level = kept.columns()
+    guard_facts = kept.facts(table.guard_node, _bits(table, table.guard_node, table.guard_level))
+    steps = _steps(table, carried, kept, techniques.index(IMPLICATION))
+    steps, guards = reduced(steps, clean(table.guard_ptr, guard_facts), node, level)
+    steps = steps.rows(_distinct(steps, effort, techniques.index(IMPLICATION)))
+    guards = _possible_as_guard(steps, guards)
     known = _starts(table, kept, table.known_start)
     frame = Frame(
         relation_ptr=table.relation_ptr,
@@ -53,10 +53,17 @@ def compile_steps(table: StepTable, extra: Sequence[tuple[int, int]] = ()) -> Gr
         known_start=known,
         possible_start=np.setdiff1d(_starts(table, kept, table.possible_start), known),
     )
-    return assemble(node, level, facts, guards, frame)[0]
+    return assemble(node, level, steps, guards, frame)[0]
 
 
 # Private functions
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft(Steps):
+    """Steps of which some are only possible; a graph says so by `MAY` in their guards."""
+
+    possible: Bools
 
 
 def _carried(table: StepTable) -> Bools:
@@ -88,59 +95,37 @@ def _kept(table: StepTable, carried: Bools, extra: Ints) -> Kept:
     return Kept.of(table.node_family, masks)
 
 
-def _steps(table: StepTable, carried: Bools, kept: Kept, implication: int) -> tuple[Steps, Bools]:
-    """Return all steps between kept facts (carried ones at each level their target keeps), and which are possible."""
+def _steps(table: StepTable, carried: Bools, kept: Kept, implication: int) -> _Draft:
+    """Return all steps between kept facts, carried ones at each level their target keeps."""
 
-    def between(rows: Ints, source_bits: Ints, target_bits: Ints) -> Steps:
-        return Steps(
+    def between(rows: Ints, source_bits: Ints, target_bits: Ints) -> _Draft:
+        return _Draft(
             kept.facts(table.source[rows], source_bits),
             kept.facts(table.target[rows], target_bits),
             table.guard[rows].astype(np.int64),
             table.technique[rows].astype(np.int64),
             table.relation_set[rows].astype(np.int64),
+            table.possible[rows],
         )
 
     rows = np.flatnonzero(~carried)
     source_bits = _bits(table, table.source[rows], table.source_level[rows])
     target_bits = _bits(table, table.target[rows], table.target_level[rows])
-    parts, flags = [between(rows, source_bits, target_bits)], [table.possible[rows]]
+    parts = [between(rows, source_bits, target_bits)]
     over = np.flatnonzero(carried)
     masks = kept.mask[table.target[over]]
     for bit in range(int(masks.max(initial=0)).bit_length()):
         rows = over[np.flatnonzero(masks >> np.uint32(bit) & np.uint32(1))]
         bits = np.full(len(rows), bit)
         parts.append(between(rows, bits, bits))
-        flags.append(table.possible[rows])
     higher, lower = kept.implications()
     nothing = np.full(len(higher), -1, np.int64)
-    parts.append(Steps(higher, lower, nothing.copy(), np.full(len(higher), implication), nothing))
-    flags.append(np.zeros(len(higher), bool))
-    return Steps.join(parts), np.concatenate(flags)
+    known = np.zeros(len(higher), bool)
+    parts.append(_Draft(higher, lower, nothing, np.full(len(higher), implication), nothing, known))
+    return _Draft.join(parts)
 
 
-def _without_idle(steps: Steps, possible: Bools, guards: Guards) -> tuple[Steps, Bools, Guards]:
-    """Drop steps that need what they give, and take the source out of a guard that repeats it."""
-    guarded = np.flatnonzero(steps.guard >= 0)
-    numbers = steps.guard[guarded]
-    row = np.repeat(guarded, np.diff(guards.ptr)[numbers])
-    facts = guards.facts[spread(guards.ptr, numbers)]
-    idle = steps.source == steps.target
-    idle[row[facts == steps.target[row]]] = True
-    repeats = distinct(row[facts == steps.source[row]])
-    if len(repeats):
-        old = pick(guards, steps.guard[repeats])
-        owner = np.repeat(repeats, np.diff(old.ptr))
-        stay = old.facts != steps.source[owner]
-        ptr = np.zeros(len(repeats) + 1, np.int64)
-        np.cumsum(np.bincount(np.searchsorted(repeats, owner[stay]), minlength=len(repeats)), out=ptr[1:])
-        steps.guard[repeats] = len(guards) + np.arange(len(repeats))
-        guards, number = canonical(join(guards, Guards(ptr, old.facts[stay])))
-        some = steps.guard >= 0
-        steps.guard[some] = number[steps.guard[some]]
-    return steps.rows(~idle), possible[~idle], guards
-
-
-def _distinct(steps: Steps, possible: Bools, effort: Ints, implication: int) -> Ints:
+def _distinct(steps: _Draft, effort: Ints, implication: int) -> Ints:
     """Return the rows to keep, ascending: the best of those with the same ends and guard."""
     # Almost all rows are alone between their ends: only the others are compared further.
     ends = steps.source.astype(np.int64) << 32 | steps.target.astype(np.int64)
@@ -153,7 +138,9 @@ def _distinct(steps: Steps, possible: Bools, effort: Ints, implication: int) -> 
     # Nothing says better than an implication what it says.
     keys = (steps.relation_set, np.where(steps.technique == implication, -1, steps.technique))
     ranked = several[
-        np.lexsort((*(key[several] for key in keys), cost, possible[several], steps.guard[several], ends[several]))
+        np.lexsort(
+            (*(key[several] for key in keys), cost, steps.possible[several], steps.guard[several], ends[several])
+        )
     ]
     alike = np.zeros(len(ranked), bool)
     alike[1:] = (ends[ranked[1:]] == ends[ranked[:-1]]) & (steps.guard[ranked[1:]] == steps.guard[ranked[:-1]])
@@ -162,17 +149,16 @@ def _distinct(steps: Steps, possible: Bools, effort: Ints, implication: int) -> 
     cheapest = effort[steps.technique[ranked[begins[number]]]]
     # The first of a run stays; a possible one beside a known one only where it is cheaper.
     first_possible = np.zeros(len(ranked), bool)
-    first_possible[1:] = alike[1:] & possible[ranked[1:]] & ~possible[ranked[:-1]]
+    first_possible[1:] = alike[1:] & steps.possible[ranked[1:]] & ~steps.possible[ranked[:-1]]
     stays = ~alike | (first_possible & (effort[steps.technique[ranked]] < cheapest))
     return np.sort(np.concatenate([order[~same], ranked[stays]]))
 
 
-def _possible_as_guard(steps: Steps, possible: Bools, guards: Guards) -> tuple[Steps, Guards]:
-    """Put MAY into the guard of every possible step."""
-    both = join(join(guards, with_fact(guards, MAY)), Guards(np.array([0, 1]), np.array([MAY])))
+def _possible_as_guard(steps: _Draft, guards: Guards) -> Guards:
+    """Put MAY into the guard of every possible step, in place; return the guards that are then numbered."""
     shifted = np.where(steps.guard >= 0, steps.guard + len(guards), 2 * len(guards))
-    steps.guard[possible] = shifted[possible]
-    return steps, both
+    steps.guard[steps.possible] = shifted[steps.possible]
+    return join(join(guards, with_fact(guards, MAY)), Guards(np.array([0, 1]), np.array([MAY])))
 
 
 def _starts(table: StepTable, kept: Kept, starts: Ints) -> Ints:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from graphscan.engine.csr import Ints, index_type, spread
+from graphscan.engine.csr import Ints, distinct, index_type, spread
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +41,16 @@ def canonical(guards: Guards) -> tuple[Guards, Ints]:
     blocks: list[Ints] = []
     sizes: list[Ints] = []
     count = 0
-    for length in np.unique(size).tolist():
+    for length in distinct(size).tolist():
         if length == 0:
             continue
         members = np.flatnonzero(size == length)
         matrix = guards.facts[spread(guards.ptr, members)].reshape(len(members), length)
-        distinct, inverse = np.unique(matrix, axis=0, return_inverse=True)
+        different, inverse = np.unique(matrix, axis=0, return_inverse=True)
         number[members] = inverse.reshape(-1) + count
-        blocks.append(distinct.reshape(-1))
-        sizes.append(np.full(len(distinct), length, np.int64))
-        count += len(distinct)
+        blocks.append(different.reshape(-1))
+        sizes.append(np.full(len(different), length, np.int64))
+        count += len(different)
     ptr = np.zeros(count + 1, np.int64)
     np.cumsum(np.concatenate([*sizes, np.zeros(0, np.int64)]), out=ptr[1:])
     facts = np.concatenate([*blocks, np.zeros(0, guards.facts.dtype)])

@@ -146,6 +146,7 @@ FROM base.relation r, asked
 WHERE (r.valid_from IS NULL OR r.valid_from <= asked.moment) AND (r.valid_to IS NULL OR r.valid_to > asked.moment)
   AND r.source NOT IN (SELECT n FROM gone) AND r.target NOT IN (SELECT n FROM gone)
   AND (r.via IS NULL OR r.via NOT IN (SELECT n FROM gone))
+  AND (r.stored_at IS NULL OR r.stored_at <= asked.moment)
   AND r.r NOT IN (SELECT r FROM lost) AND r.r NOT IN (SELECT r FROM outdated)
 ORDER BY r.r
 """

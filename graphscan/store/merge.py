@@ -47,7 +47,7 @@ def boundaries(connection: duckdb.DuckDBPyConnection) -> list[datetime]:
     """
     columns = {
         "node": ("valid_from", "valid_to", "expires_at"),
-        "relation": ("valid_from", "valid_to"),
+        "relation": ("valid_from", "valid_to", "stored_at"),
         "coverage": ("valid_from", "valid_to"),
     }
     parts = [f"SELECT {column} AS instant FROM base.{table}" for table, all_ in columns.items() for column in all_]

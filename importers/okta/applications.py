@@ -84,12 +84,12 @@ def _assigned(context: Context, who: Ref, app_id: str, where: str, properties: d
     app = context.ref("app", app_id)
     evidence = context.evidence(where)
     policies = context.ref("control", "sign-on-policies")
-    # One factor passes only if the policy asks for no more, which is unknown …
+    # One factor, or a session, passes only if the policy asks for no more, which is unknown …
     yield Relation(
         who,
         "ASSIGNED_TO",
         app,
-        needs="act_as",
+        needs="act_as.session",
         gives="login",
         guarded_by=((policies, "defeated"),),
         properties=properties,

@@ -21,6 +21,18 @@ class Rule:
     effort: int
 
 
+def needed(facts: set[Fact]) -> frozenset[Fact]:
+    """The facts without those that another of them implies."""
+
+    def implied(low: Fact) -> bool:
+        family, name = kinds.LEVELS[low[1]]
+        return any(
+            high[0] == low[0] and (kinds.LEVELS[high[1]][1], name) in kinds.FAMILIES[family].implies for high in facts
+        )
+
+    return frozenset(fact for fact in facts if not implied(fact))
+
+
 def all_levels(case: Case, may: bool) -> list[Rule]:
     """Every step at every level, every implication, nothing left out."""
     rules = []
@@ -31,10 +43,10 @@ def all_levels(case: Case, may: bool) -> list[Rule]:
             family = kinds.family_of(NODES[row.source[0]])
             for name in family.levels:
                 code = kinds.LEVEL_CODES[family.name, name]
-                body = frozenset({(row.source[0], code), *row.guard})
+                body = needed({(row.source[0], code), *row.guard})
                 rules.append(Rule(body, (row.target[0], code), EFFORTS[row.technique]))
         else:
-            rules.append(Rule(frozenset({row.source, *row.guard}), row.target, EFFORTS[row.technique]))
+            rules.append(Rule(needed({row.source, *row.guard}), row.target, EFFORTS[row.technique]))
     for node, kind in enumerate(NODES):
         family = kinds.family_of(kind)
         for higher, lower in family.implies:

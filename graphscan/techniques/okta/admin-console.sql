@@ -16,7 +16,7 @@ FROM relation a
 JOIN node o ON o.n = a.target AND o.provider = 'okta' AND o.subtype = 'org'
 WHERE a.kind = 'ACCOUNT_OF'
 UNION ALL
-SELECT a.source, 'act_as', a.source, 'api',
+SELECT a.source, 'act_as.session', a.source, 'api',
   list_concat(coalesce(a.guards, []), [{'n': p.source, 'level': 'defeated'}, {'n': a.target, 'level': 'reachable'}]),
   [a.r, p.r]
 FROM relation a
