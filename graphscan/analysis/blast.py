@@ -18,7 +18,7 @@ from graphscan.analysis.view import Viewer
 from graphscan.engine.distance import distances
 
 # How many steps may be walked for what-ifs within one answer: few of them on a large graph, many on a small one.
-_WORK = 30_000_000
+_WORK = 15_000_000
 _MOST_TRIED = 200
 
 
@@ -63,7 +63,7 @@ def blast_each(
 
 def _answer(session: Session, starts: Starts, limit: int, most: int | None) -> BlastResult:
     question = Question.ask(session, starts)
-    tries = int(np.clip(_WORK // max(1, session.graph.step_count), 2, _MOST_TRIED))
+    tries = int(np.clip(_WORK // max(1, session.graph.step_count), 1, _MOST_TRIED))
     routes, routes_note = routes_to(question, question.assets.tolist(), question.assets_possibly.tolist(), limit)
     blockers, blockers_note = blocked_by(question, tries)
     given, sets, given_notes = contributions(question)

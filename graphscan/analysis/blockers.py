@@ -6,12 +6,13 @@ from graphscan import kinds
 from graphscan.analysis.question import Facts, Question, sorted_for_people
 from graphscan.analysis.results import Blocker
 from graphscan.analysis.view import Viewer
-from graphscan.engine.csr import spread
+from graphscan.engine.csr import distinct, spread
 from graphscan.engine.reach import reach
 from graphscan.engine.slice import fired
 
 DEFEATED = kinds.level_code("Control", "defeated")
 SHOWN = 12  # facts named for each control
+LISTED = 50
 
 
 def blocked_by(question: Question, budget: int) -> tuple[tuple[Blocker, ...], str]:
@@ -19,7 +20,7 @@ def blocked_by(question: Question, budget: int) -> tuple[tuple[Blocker, ...], st
     Return the controls in the way, those that protect most first, and a note where not all were tried.
 
     Args:
-        budget: for how many controls to compute what falls when that one alone fails.
+        budget: for how many controls to compute what falls when that one alone fails; up to 50 are listed.
     """
     stopped = _stopped(question)
     graph = question.session.graph
@@ -32,15 +33,15 @@ def blocked_by(question: Question, budget: int) -> tuple[tuple[Blocker, ...], st
             int(graph.fact_node[control]),
         ),
     )
-    tried = ordered[:budget]
-    falls = {control: _falls(question, control) for control in tried}
+    listed = ordered[:LISTED]
+    falls = {control: _falls(question, control) for control in listed[:budget]}
     hindering = _hindering(question)
     viewer = Viewer(question.session)
-    shown = {control: sorted_for_people(question, stopped[control])[:SHOWN] for control in tried}
-    ways = {control: graph.steps_into(control) for control in (*tried, *hindering)}
-    viewer.want_facts([*tried, *hindering, *(int(f) for facts in shown.values() for f in facts)])
+    shown = {control: sorted_for_people(question, stopped[control])[:SHOWN] for control in listed}
+    ways = {control: graph.steps_into(control) for control in (*listed, *hindering)}
+    viewer.want_facts([*listed, *hindering, *(int(f) for facts in shown.values() for f in facts)])
     viewer.want_steps([step for steps in ways.values() for step in steps])
-    states = _states(question, [int(graph.fact_node[control]) for control in (*tried, *hindering)])
+    states = _states(question, [int(graph.fact_node[control]) for control in (*listed, *hindering)])
     lines = [
         Blocker(
             control=viewer.fact(control).node,
@@ -48,14 +49,17 @@ def blocked_by(question: Question, budget: int) -> tuple[tuple[Blocker, ...], st
             effect=states[int(graph.fact_node[control])][1],
             protects=tuple(viewer.fact(int(fact)) for fact in shown.get(control, ())),
             protects_count=len(stopped.get(control, ())),
-            would_open=falls.get(control, 0),
+            would_open=0 if control in hindering else falls.get(control),
             defeated_by=tuple(viewer.fact(int(graph.step_source[step])) for step in ways[control]),
         )
-        for control in (*sorted(tried, key=lambda one: -falls[one]), *hindering)
+        for control in (*sorted(listed, key=lambda one: -falls.get(one, 0)), *hindering)
     ]
-    left = len(ordered) - len(tried)
-    note = f"{left:,} more controls stopped something and are not listed" if left else ""
-    return tuple(lines), note
+    left, untried = len(ordered) - len(listed), len(listed) - len(falls)
+    notes = [
+        *([f"{left:,} more controls stopped something and are not listed"] if left else []),
+        *([f"for {untried:,} controls it was not computed what falls when they fail"] if untried else []),
+    ]
+    return tuple(lines), "; ".join(notes)
 
 
 # Private functions
@@ -79,12 +83,18 @@ def _stopped(question: Question) -> dict[int, Facts]:
         (held[source[guarded]] & (absent[guard[guarded]] > 0)) | (~held[source[guarded]] & control[source[guarded]])
     )
     steps = steps[at_hand]
-    found: dict[int, list[int]] = {}
-    for step in steps.tolist():
-        for fact in graph.body(step):
-            if control[fact] and not held[fact]:
-                found.setdefault(fact, []).append(int(graph.step_target[step]))
-    return {fact: np.unique(np.asarray(targets, np.int64)) for fact, targets in found.items()}
+    guard, source = graph.step_guard[steps], graph.step_source[steps]
+    members = spread(graph.guard_ptr, guard[guard >= 0])
+    sizes = np.diff(graph.guard_ptr)[guard[guard >= 0]]
+    facts = np.concatenate([source, graph.guard_facts[members]])
+    targets = np.concatenate([graph.step_target[steps], np.repeat(graph.step_target[steps[guard >= 0]], sizes)])
+    lacking = control[facts] & ~held[facts]
+    facts, targets = facts[lacking], targets[lacking]
+    order = np.argsort(facts, kind="stable")
+    ends = np.flatnonzero(np.diff(facts[order])) + 1
+    return {
+        int(facts[part[0]]): distinct(targets[part]).astype(np.int64) for part in np.split(order, ends) if len(part)
+    }
 
 
 def _falls(question: Question, control: int) -> int:

@@ -1,15 +1,14 @@
 """What to do first: single edits of the starts and of the controls in the way, by what they close."""
 
-from collections.abc import Iterable
-
 import numpy as np
 
 from graphscan.analysis.blockers import DEFEATED
 from graphscan.analysis.question import Question
 from graphscan.analysis.results import Move
 from graphscan.analysis.view import Viewer
+from graphscan.engine.csr import distinct, spread
 from graphscan.engine.reach import reach
-from graphscan.engine.slice import backward
+from graphscan.engine.slice import fired
 
 
 def first_moves(question: Question, budget: int) -> tuple[tuple[Move, ...], str]:
@@ -27,7 +26,7 @@ def first_moves(question: Question, budget: int) -> tuple[tuple[Move, ...], str]
     of = question.nodes(assets)
     if not of:
         return (), ""
-    controls = _open_controls_on_the_way(question, assets.tolist())
+    controls = _open_controls_on_the_way(question)
     nodes = sorted({int(graph.fact_node[fact]) for fact in question.starts.facts})
     candidates: list[tuple[bool, int]] = [(True, node) for node in nodes] + [(False, fact) for fact in controls]
     tried = candidates[:budget]
@@ -56,17 +55,22 @@ def first_moves(question: Question, budget: int) -> tuple[tuple[Move, ...], str]
 # Private functions
 
 
-def _open_controls_on_the_way(question: Question, assets: Iterable[int]) -> list[int]:
-    """Return the facts of open controls that steps towards the assets pass."""
-    graph = question.session.graph
-    part = backward(graph, question.may.reached, assets)
-    open_ = np.concatenate([graph.known_start, graph.possible_start]).astype(np.int64)
-    open_ = np.unique(open_[graph.fact_level[open_] == DEFEATED])
+def _open_controls_on_the_way(question: Question) -> list[int]:
+    """Return the facts of open controls that steps taken with the starts pass, those on most steps first."""
+    graph, reached, anyone = question.session.graph, question.may.reached, question.may.anyone
+    steps = np.arange(graph.plain_count, graph.step_count)
+    targets = graph.step_target[steps]
+    steps = steps[reached.held[targets] & ~anyone.held[targets]]
+    guards = graph.step_guard[steps[fired(graph, reached, steps)]]
+    passed = np.bincount(graph.guard_facts[spread(graph.guard_ptr, guards)], minlength=graph.fact_count)
+    open_ = distinct(np.concatenate([graph.known_start, graph.possible_start]).astype(np.int64))
+    open_ = open_[(graph.fact_level[open_] == DEFEATED) & (passed[open_] > 0)]
     hindering = [
         graph.at(row[0], DEFEATED)
         for row in question.session.con.execute(
             "SELECT n FROM base.node WHERE kind = 'Control' AND effect = 'hinders'"
         ).fetchall()
     ]
-    found: list[int] = np.setdiff1d(np.intersect1d(open_, part.facts), hindering).tolist()
+    open_ = open_[~np.isin(open_, hindering)]
+    found: list[int] = open_[np.argsort(-passed[open_], kind="stable")].tolist()
     return found

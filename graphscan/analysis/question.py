@@ -12,6 +12,7 @@ from graphscan.analysis import build
 from graphscan.analysis.names import Starts
 from graphscan.analysis.session import Session
 from graphscan.engine import question as engine
+from graphscan.engine.csr import distinct
 from graphscan.engine.graph import MAY
 from graphscan.engine.reach import Reach
 from graphscan.model import Sensitivity
@@ -95,7 +96,7 @@ class Question:
 
     def nodes(self, facts: Facts) -> int:
         """Return of how many nodes some facts are."""
-        return len(np.unique(self.session.graph.fact_node[facts]))
+        return len(distinct(self.session.graph.fact_node[facts]))
 
     # Private functions
 

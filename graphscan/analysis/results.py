@@ -145,7 +145,7 @@ class Blocker:
     Attributes:
         enforced:   "yes" where it held, "unknown" where that is not known.
         protects:   facts behind it that are not reached, the most sensitive first; some of `protects_count`.
-        would_open: how many sensitive assets fall when it alone fails.
+        would_open: how many assets fall when it alone fails; None where that was not computed.
         defeated_by: facts that would meet or defeat it.
     """
 
@@ -154,7 +154,7 @@ class Blocker:
     effect: str
     protects: tuple[FactView, ...]
     protects_count: int
-    would_open: int
+    would_open: int | None
     defeated_by: tuple[FactView, ...]
 
 

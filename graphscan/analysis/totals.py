@@ -6,6 +6,7 @@ from graphscan import kinds
 from graphscan.analysis import build
 from graphscan.analysis.question import Facts, Question
 from graphscan.analysis.results import SensitivityTotal, Total
+from graphscan.engine.csr import distinct
 from graphscan.model import Sensitivity
 
 _HIDDEN = frozenset({"Scope", "Control", "RoleAssignment"})
@@ -69,7 +70,7 @@ def _access(question: Question, facts: Facts) -> Facts:
 
 
 def _nodes(question: Question, facts: Facts) -> Facts:
-    return np.unique(question.session.graph.fact_node[facts]).astype(np.int64)
+    return distinct(question.session.graph.fact_node[facts]).astype(np.int64)
 
 
 def _levels(question: Question, facts: Facts, code: int) -> tuple[tuple[str, int], ...]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 
-from graphscan.engine.slice import Contracted
+from graphscan.engine.contract import Contracted
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterable
 from functools import cached_property
 
 from graphscan.engine.chains import Arcs
+from graphscan.engine.contract import Contracted
 from graphscan.engine.csr import Bools
 from graphscan.engine.reach import Reach, reach
-from graphscan.engine.slice import Contracted
 
 _KEPT = 4096  # answers, each as large as the attack graph has facts
 _KEPT_BYTES = 1 << 28

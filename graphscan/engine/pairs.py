@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from graphscan.engine.chains import Chains
+from graphscan.engine.contract import condense
 from graphscan.engine.csr import Bools
 from graphscan.engine.oracle import Oracle
 from graphscan.engine.paths import PathSearch
@@ -48,7 +49,7 @@ def find_pairs(
         budget:   of all searches together.
     """
     goals = np.fromiter(targets, np.int64)
-    twins = find_twins(question.attack(goals, through_starts=True))
+    twins = find_twins(condense(question.attack(goals, through_starts=True)))
     attack, oracle = twins.attack, Oracle(twins.attack)
     columns: dict[int, list[int]] = {}
     for column, fact in enumerate(goals.tolist()):

@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from functools import cached_property
 
+from graphscan.engine.contract import Contracted, contract
 from graphscan.engine.graph import Graph
 from graphscan.engine.reach import Reach, reach
-from graphscan.engine.slice import Contracted, backward, contract
+from graphscan.engine.slice import backward
 
 
 class Question:

@@ -1,16 +1,19 @@
 """Minimal sets of sources that reach a target, and minimal cuts: which to take away so that it is not reached."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice, product
 
 import numpy as np
 
+from graphscan.engine.contract import condense
 from graphscan.engine.csr import Bools, Ints
 from graphscan.engine.oracle import Oracle
 from graphscan.engine.question import Question
 from graphscan.engine.twins import find_twins
 
 DEFAULT_BUDGET = 200_000
+_MOST = 20_000  # sets told for one answer, and sets kept while cuts are looked for
 
 Set = frozenset[int]
 
@@ -48,29 +51,49 @@ def sets_and_cuts(
         sources:  groups of start facts that come and go together (a person at all levels is one source).
         budget:   of tests, larger where the attack graph is larger.
     """
-    groups = [tuple(group) for group in sources]
-    twins = find_twins(question.attack(targets, through_starts=True), merge_sources=False)
+    twins = find_twins(condense(question.attack(targets, through_starts=True)))
     attack, oracle = twins.attack, Oracle(twins.attack)
-    local = [tuple(here for fact in group if (here := attack.local(fact)) > 0) for group in groups]
-    taking_part = frozenset(number for number, group in enumerate(local) if group)
     goals = np.array(attack.targets, np.int64)
     results = [SetsAndCuts(attack.open, ((),), (), True)] if attack.open else []
+    # Sources of which either does what the other does are one while the sets are looked for.
+    classes: dict[Set, list[int]] = {}
+    for number, group in enumerate(sources):
+        facts = frozenset(here for fact in group if (here := twins.stand_in(fact)) > 0)
+        if facts:
+            classes.setdefault(facts, []).append(number)
+    kinds, members = list(classes), list(classes.values())
 
     def reaches(chosen: Set) -> Bools:
-        return oracle.held(fact for number in chosen for fact in local[number])[goals]
+        return oracle.held(fact for kind in chosen for fact in kinds[kind])[goals]
 
     # Targets part company at the first test that tells them apart; each part is then searched on its own.
     waiting: list[Ints] = [np.arange(len(goals))] if len(goals) else []
     while waiting:
         part = _Part(waiting.pop(), reaches)
-        sets, cuts, complete = _joint_generation(taking_part, part.holds, lambda: oracle.spent < budget)
+        sets, cuts, complete = _joint_generation(
+            frozenset(range(len(kinds))), part.holds, lambda: oracle.spent < budget
+        )
         waiting.extend(part.others)
-        facts = [fact for one in part.members.tolist() for fact in twins.alike(int(attack.facts[goals[one]]))]
-        results.append(SetsAndCuts(tuple(sorted(facts)), _listed(sets), _listed(cuts), complete))
+        told = list(islice(_one_of_each(sets, members), _MOST + 1))
+        results.append(
+            SetsAndCuts(
+                tuple(fact for one in part.members.tolist() for fact in twins.alike(int(attack.facts[goals[one]]))),
+                _listed(told[:_MOST]),
+                _listed(frozenset(number for kind in cut for number in members[kind]) for cut in cuts),
+                complete and len(told) <= _MOST,
+            )
+        )
     return tuple(sorted(_merged(results), key=lambda one: one.targets))
 
 
 # Private functions
+
+
+def _one_of_each(sets: list[Set], members: list[list[int]]) -> Iterator[Set]:
+    """Yield the sets that take one source of each kind in a set of kinds."""
+    for one in sets:
+        for chosen in product(*(members[kind] for kind in sorted(one))):
+            yield frozenset(chosen)
 
 
 class _Part:
@@ -150,9 +173,6 @@ def _transversals(sets: list[Set], may_go_on: Callable[[], bool]) -> list[Set] |
     return sorted(current, key=lambda one: (len(one), sorted(one)))
 
 
-_MOST = 20_000
-
-
 def _minimal(sets: list[Set]) -> list[Set]:
     result: list[Set] = []
     for one in sorted(sets, key=len):
@@ -161,7 +181,7 @@ def _minimal(sets: list[Set]) -> list[Set]:
     return result
 
 
-def _listed(sets: list[Set]) -> tuple[tuple[int, ...], ...]:
+def _listed(sets: Iterable[Set]) -> tuple[tuple[int, ...], ...]:
     return tuple(sorted((tuple(sorted(one)) for one in sets), key=lambda one: (len(one), one)))
 
 

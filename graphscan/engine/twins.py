@@ -6,8 +6,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from graphscan.engine.csr import Bools, Ints, distinct, spread
-from graphscan.engine.slice import Contracted, restrict
+from graphscan.engine.contract import Contracted, members, restrict
+from graphscan.engine.csr import Bools, Ints, distinct
 
 _SOURCE, _TARGET = -2, -3
 
@@ -61,7 +61,7 @@ class Twins:
         return {node: kept for kept, nodes in self.of.items() for node in nodes}
 
 
-def find_twins(attack: Contracted, labels: Ints | None = None, merge_sources: bool = True) -> Twins:
+def find_twins(attack: Contracted, labels: Ints | None = None) -> Twins:
     """
     Find the classes of exchangeable nodes at the ends of an attack graph.
 
@@ -71,7 +71,6 @@ def find_twins(attack: Contracted, labels: Ints | None = None, merge_sources: bo
 
     Args:
         labels: a number for each node of the inventory; nodes with different ones are kept apart.
-        merge_sources: False keeps all sources apart.
     """
     graph = attack.graph
     node = graph.fact_node
@@ -79,7 +78,10 @@ def find_twins(attack: Contracted, labels: Ints | None = None, merge_sources: bo
     place = place.reshape(-1)
     count = len(numbers)
     source, target = graph.step_source, graph.step_target
-    row, member = _guard_members(attack)
+    row, member = members(graph, np.arange(graph.step_count))
+    guarding = np.zeros(len(row), bool)  # all but each step's source
+    guarding[1:] = row[1:] == row[:-1]
+    row, member = row[guarding], member[guarding]
 
     leads_on, led_to = np.zeros(count, bool), np.zeros(count, bool)
     outward = node[source] != node[target]
@@ -97,7 +99,7 @@ def find_twins(attack: Contracted, labels: Ints | None = None, merge_sources: bo
     alone[place[member[size[graph.step_guard[row]] > 1]]] = True
     inner = node[member] == node[target[row]]
     alone[place[member[inner]]] = True
-    roots = begins & ~ends & ~led_to & ~alone if merge_sources else np.zeros(count, bool)
+    roots = begins & ~ends & ~led_to & ~alone
     inner_guard = np.zeros(count, bool)
     inner_guard[place[target[row[inner]]]] = True
     leaves = ends & ~begins & ~leads_on & ~inner_guard
@@ -115,25 +117,14 @@ def find_twins(attack: Contracted, labels: Ints | None = None, merge_sources: bo
     table = table[(roots | leaves)[table[:, 0]]]
     chosen = _classes(table, roots | leaves, label)
     kept = chosen[place]  # for each fact the place of the node that stands for its own
-    same = kept == place
-    keep = same[source] & same[target]
-    keep[row[~same[member]]] = False
     of: dict[int, list[int]] = {}
     for here in np.flatnonzero(chosen != np.arange(count)).tolist():
         of.setdefault(int(numbers[chosen[here]]), [int(numbers[chosen[here]])]).append(int(numbers[here]))
-    small = restrict(attack, keep) if of else attack
+    small = restrict(attack, kept == place) if of else attack
     return Twins(small, attack, {one: tuple(sorted(nodes)) for one, nodes in of.items()})
 
 
 # Private functions
-
-
-def _guard_members(attack: Contracted) -> tuple[Ints, Ints]:
-    """Return (step, fact) for every fact in the guard of every step."""
-    graph = attack.graph
-    steps = np.arange(graph.plain_count, graph.step_count)
-    guards = graph.step_guard[steps]
-    return np.repeat(steps, np.diff(graph.guard_ptr)[guards]), graph.guard_facts[spread(graph.guard_ptr, guards)]
 
 
 def _marks(facts: tuple[int, ...], mark: int, place: Ints, level: Ints) -> Ints:

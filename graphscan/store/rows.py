@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 
 from graphscan.errors import ImportFailedError
@@ -40,6 +41,8 @@ def line_of(row: Row) -> bytes:
 
     A lone surrogate has no place in UTF-8 (a vendor's JSON may hold one): it becomes the six characters `\\udXXX`.
     """
+    # A column that is left out is read as NULL.
+    row = {name: value for name, value in row.items() if value is not None}
     try:
         return _dump(row).encode() + b"\n"
     except UnicodeEncodeError:
@@ -142,6 +145,7 @@ def _evidence(evidence: Evidence) -> Row:
     }
 
 
+@lru_cache(maxsize=4096)  # most records of an import share a few moments
 def _utc(at: datetime | None) -> str | None:
     if at is None:
         return None

@@ -138,7 +138,7 @@ class Organisation:
         if taken_over and (who, "org") in self.accounts:
             found.add(TOP)
         signed_in = [one for one in found if not isinstance(one, str)]
-        console = any(one == TOP or (one[2] >= 0 and self._console_open(may)) for one in signed_in)
+        console = any(one == TOP or self._console_open(may) for one in signed_in)
         # Whoever administers an application has got through to it.
         if (who, "org") in self.accounts and console and (taken_over or self._talks_to("org", may)):
             found.add("api")

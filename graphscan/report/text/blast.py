@@ -131,7 +131,7 @@ def _blocked(screen: Screen, result: BlastResult) -> None:
     if not holding:
         screen.flow("No control stood in the way: what is not reached is not connected, as far as was read.", indent=2)
     for one in holding[:CONTROLS]:
-        _control(screen, one, noun(result, one.would_open))
+        _control(screen, one, noun(result, one.would_open or 0))
     if len(holding) > CONTROLS:
         screen.flow(f"… and {len(holding) - CONTROLS:,} more; -o json lists all.", indent=2)
     hindering = [one for one in blockers if one.effect == "hinders"]
@@ -147,8 +147,9 @@ def _control(screen: Screen, one: Blocker, assets_: str) -> None:
     if one.protects:
         more = one.protects_count - len(one.protects)
         pieces += ["  before ", *facts(one.protects), f" and {more:,} more" if more > 0 else ""]
-    fall = f"{one.would_open:,} {assets_}" if one.would_open else "nothing that counts"
-    pieces.append(f"; if it alone fails, {fall} {'fall' if one.would_open > 1 else 'falls'}")
+    if one.would_open is not None:
+        fall = f"{one.would_open:,} {assets_}" if one.would_open else "nothing that counts"
+        pieces.append(f"; if it alone fails, {fall} {'fall' if one.would_open > 1 else 'falls'}")
     if one.defeated_by:
         pieces += ["; met or defeated by ", *facts(one.defeated_by, 2)]
     screen.flow(*pieces, indent=2, hang=4)

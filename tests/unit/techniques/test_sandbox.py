@@ -250,4 +250,4 @@ def test_what_is_allowed(con: duckdb.DuckDBPyConnection, technique: Callable[...
 
     found = steps(con, technique(sql))
 
-    assert [(row[1], row[3], row[5], row[6]) for row in found] == [("act_as", "login", [0], True)]
+    assert [(row[1], row[3], row[5], row[6]) for row in found] == [("act_as.session", "login", [0], True)]
