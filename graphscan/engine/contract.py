@@ -76,30 +76,17 @@ def restrict(attack: Contracted, facts: Bools) -> Contracted:
 
 def condense(attack: Contracted) -> Contracted:
     """
-    Return the attack graph without facts that follow by one step from one other fact alone and are no source or target.
+    Return the attack graph without facts that follow in one way only and are no source or target.
 
-    That fact takes their place. Which sources reach which targets is the same, and so is which sources lie on a path;
-    the paths themselves are shorter.
+    What such a fact follows from takes its place: always where that is one fact, else where one step alone needs it.
+    Which sources reach which targets is the same, and so is which sources lie on a path; the paths are shorter.
     """
-    graph = attack.graph
-    alias = np.arange(graph.fact_count)
-    fixed = np.zeros(graph.fact_count, bool)
-    fixed[[MAY, *attack.sources, *attack.targets]] = True
-    facts = np.flatnonzero(~fixed & (np.diff(graph.in_ptr) == 1))
-    steps = graph.in_steps[graph.in_ptr[facts]]
-    plain = graph.step_guard[steps] < 0
-    alias[facts[plain]] = graph.step_source[steps[plain]]
-    root = alias
-    for _ in range(graph.fact_count.bit_length()):
-        root = root[root]
-    # What leads back to a circle stays as it is: nothing derives it.
-    root = np.where(alias[root] == root, root, np.arange(graph.fact_count))
-    steps = np.flatnonzero(root[graph.step_target] == graph.step_target)
-    row, body = members(graph, steps)
-    idle = distinct(row[root[body] == graph.step_target[steps[row]]])
-    steps = np.delete(steps, idle)
-    row, body = members(graph, steps)
-    return _part(attack, steps, row, root[body], np.ones(graph.fact_count, bool))
+    for _ in range(_ROUNDS):
+        smaller = _without_links(attack)
+        if smaller is None:
+            return attack
+        attack = smaller
+    return attack
 
 
 def members(graph: Graph, steps: Ints) -> tuple[Ints, Ints]:
@@ -113,6 +100,49 @@ def members(graph: Graph, steps: Ints) -> tuple[Ints, Ints]:
 
 
 # Private functions
+
+_ROUNDS = 8  # chains of single facts go in one; more serves only nested steps with several requirements
+_MOST_NEEDED = 4  # longer bodies are not put in the place of a fact
+
+
+def _without_links(attack: Contracted) -> Contracted | None:
+    """Do one round of `condense`; None where there is nothing to do."""
+    graph = attack.graph
+    row, body = members(graph, np.arange(graph.step_count))
+    size = np.bincount(row, minlength=graph.step_count)
+    link = np.diff(graph.in_ptr) == 1
+    link[[MAY, *attack.sources, *attack.targets]] = False
+    maker = np.full(graph.fact_count, -1, np.int64)
+    maker[link] = graph.in_steps[graph.in_ptr[:-1][link]]
+    alone = link & (size[maker] == 1)
+    alias = np.arange(graph.fact_count)
+    alias[alone] = graph.step_source[maker[alone]]
+    root = alias
+    for _ in range(graph.fact_count.bit_length()):
+        root = root[root]
+    # What leads back to a circle stays as it is: nothing derives it.
+    root = np.where(alias[root] == root, root, np.arange(graph.fact_count))
+    alone &= root != np.arange(graph.fact_count)
+    # A fact with several requirements goes where one step needs it, unless one of them goes as well: in a later round.
+    body = root[body]
+    uses = np.bincount(body, minlength=graph.fact_count)
+    joint = link & ~alone & (size[maker] > 1) & (size[maker] <= _MOST_NEEDED) & (uses == 1)
+    joint[graph.step_target[row[joint[body]]]] &= False
+    if not (alone.any() or joint.any()):
+        return None
+    ptr = np.zeros(graph.step_count + 1, np.int64)
+    np.cumsum(size, out=ptr[1:])
+    through = np.flatnonzero(joint[body])
+    replaced = spread(ptr, maker[body[through]])
+    row = np.concatenate([np.delete(row, through), np.repeat(row[through], size[maker[body[through]]])])
+    body = np.concatenate([np.delete(body, through), body[replaced]])
+    gone = (alone | joint)[graph.step_target]
+    gone[row[body == graph.step_target[row]]] = True  # needs what it gives
+    steps = np.flatnonzero(~gone)
+    stays = ~gone[row]
+    row, body = (np.cumsum(~gone) - 1)[row[stays]], body[stays]
+    order = np.lexsort((body, row))
+    return _part(attack, steps, row[order], body[order], np.ones(graph.fact_count, bool))
 
 
 def _part(attack: Contracted, steps: Ints, row: Ints, body: Ints, kept: Bools) -> Contracted:

@@ -130,9 +130,11 @@ class Builder:
         evidence = self._evidence(taken, sheet)
         names = ("kind", "needs", "gives", "valid_from", "valid_to", "via", "stored_at", "observed", "properties")
         shared = {name: said[name] for name in names if name in said}
+        # What makes two statements the same one: the parts of `Relation.id`, without the cost of its digest.
+        same = (*(shared.get(name) for name in ("kind", "needs", "gives", "via", "valid_from")), frozenset(guards))
         for (source, _), (target, _) in product(sources, targets):
             relation = Relation(source=source, target=target, guarded_by=guards, evidence=evidence, **shared)
-            if (first := self._before("relation", relation.id, taken, sheet)) is None:
+            if (first := self._before("relation", (source, target, same), taken, sheet)) is None:
                 yield relation
             else:
                 what = f"{shown(source.text)} {relation.kind} {shown(target.text)} was already stated at {first}"
