@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from graphscan.cli.ending import hang_up
 from graphscan.errors import UsageError
 
 if TYPE_CHECKING:
@@ -69,9 +70,7 @@ def screen(text: str) -> None:
         sys.stdout.write(text)
         sys.stdout.flush()
     except BrokenPipeError:
-        from graphscan.cli.run import hang_up_quietly
-
-        hang_up_quietly()
+        hang_up()
 
 
 def width() -> int:

@@ -9,12 +9,12 @@ from typer.main import get_command
 
 from graphscan import __version__
 from graphscan.cli.app import app
+from graphscan.cli.ending import hang_up
 from graphscan.errors import GraphscanError
 from graphscan.printable import printable
 
 INTERNAL_ERROR = 70
 INTERRUPTED = 130
-BROKEN_PIPE = 141  # what a shell reports for a program that SIGPIPE ended
 
 
 def main(args: Sequence[str] | None = None) -> NoReturn:
@@ -39,16 +39,11 @@ def main(args: Sequence[str] | None = None) -> NoReturn:
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
     except BrokenPipeError:
-        _hang_up()
+        hang_up()
     except Exception as error:
         _say(f"graphscan: internal error ({type(error).__name__}); {_where_written(error)}")
         sys.exit(INTERNAL_ERROR)
     sys.exit(0)
-
-
-def hang_up_quietly() -> NoReturn:
-    """End the process because nobody reads its output any more, without a word."""
-    _hang_up()
 
 
 # Private functions
@@ -63,12 +58,6 @@ def _run(words: list[str]) -> None:
         path.append(words[0])
         command = command.commands[words.pop(0)]  # type: ignore[attr-defined]
     command.main(args=words, prog_name=" ".join(path))
-
-
-def _hang_up() -> NoReturn:
-    # What is still buffered would fail again when the interpreter closes the stream, and would then be reported.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    sys.exit(BROKEN_PIPE)
 
 
 def _say(text: str) -> None:

@@ -108,6 +108,8 @@ _MOST_NEEDED = 4  # longer bodies are not put in the place of a fact
 def _without_links(attack: Contracted) -> Contracted | None:
     """Do one round of `condense`; None where there is nothing to do."""
     graph = attack.graph
+    if not graph.step_count:
+        return None
     row, body = members(graph, np.arange(graph.step_count))
     size = np.bincount(row, minlength=graph.step_count)
     link = np.diff(graph.in_ptr) == 1
@@ -127,7 +129,7 @@ def _without_links(attack: Contracted) -> Contracted | None:
     body = root[body]
     uses = np.bincount(body, minlength=graph.fact_count)
     joint = link & ~alone & (size[maker] > 1) & (size[maker] <= _MOST_NEEDED) & (uses == 1)
-    joint[graph.step_target[row[joint[body]]]] &= False
+    joint[graph.step_target[row[joint[body]]]] = False
     if not (alone.any() or joint.any()):
         return None
     ptr = np.zeros(graph.step_count + 1, np.int64)
