@@ -1,12 +1,12 @@
 """One derivation of a fact: an ordered list of steps, each needed, each with all it needs before it."""
 
-from collections.abc import Collection, Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 
 import numpy as np
 
 from graphscan.engine.csr import Ints
 from graphscan.engine.graph import Graph
-from graphscan.engine.reach import Reach, reach
+from graphscan.engine.reach import reach
 
 
 def derivation(
@@ -73,22 +73,28 @@ def prune(graph: Graph, fact: int, steps: Sequence[int], starts: Iterable[int] =
         if here is not None and one not in made:
             begin.add(one)
             here.append(one)
-    pool = list(steps)
-    doubtful: list[int] = []
+    free = [step for step in steps if graph.step_technique[step] == graph.implication]
+    before = len(free)
     for step in steps:
-        target = int(graph.step_target[step])
-        above = [one for one in by_node[int(graph.fact_node[target])] if graph.implies(one, target)]
-        if above and graph.step_technique[step] != graph.implication:
-            doubtful.append(step)
-            for one in sorted(above):
-                pool.extend(implications(graph, one, target))
-    if not doubtful:
+        target, source = int(graph.step_target[step]), int(graph.step_source[step])
+        implied = graph.step_technique[step] == graph.implication
+        for one in sorted(by_node[int(graph.fact_node[target])]):
+            if graph.implies(one, target) and not (implied and (one == source or graph.implies(one, source))):
+                free.extend(implications(graph, one, target))
+    if len(free) == before:
         return tuple(steps)
-    for step in doubtful:
-        fewer = [one for one in pool if one != step]
-        if fact in _makers(graph, fewer, begin):
-            pool = fewer
-    return tuple(_unfold(graph, fact, _makers(graph, pool, begin)))
+    taken = [step for step in steps if graph.step_technique[step] != graph.implication]
+    ordered = _unfold(graph, fact, _makers(graph, free, taken, begin))
+    # An implication may make more needless than the step it stands beside: all are tried, unless they are very many.
+    free = list(dict.fromkeys(free))
+    doubtful = [step for step in ordered if graph.step_technique[step] != graph.implication]
+    for step in doubtful[:_MOST_DOUBTFUL]:
+        left = set(ordered)
+        if step in left:
+            fewer = [one for one in doubtful if one != step and one in left]
+            maker = _makers(graph, free, fewer, begin)
+            ordered = _unfold(graph, fact, maker) if fact in maker else ordered
+    return tuple(ordered)
 
 
 def implications(graph: Graph, higher: int, lower: int) -> list[int]:
@@ -108,25 +114,9 @@ def implications(graph: Graph, higher: int, lower: int) -> list[int]:
     return chain[::-1]
 
 
-def support(graph: Graph, fact: int, reached: Reach) -> frozenset[int]:
-    """Return the start facts (ambient ones too) that the derivation of a held fact rests on."""
-    used = {fact}
-    waiting = [fact]
-    starts: set[int] = set()
-    while waiting:
-        one = waiting.pop()
-        step = int(reached.step[one])
-        if step < 0:
-            starts.add(one)
-            continue
-        for needed in graph.body(step):
-            if needed not in used:
-                used.add(needed)
-                waiting.append(needed)
-    return frozenset(starts)
-
-
 # Private functions
+
+_MOST_DOUBTFUL = 1000
 
 
 def _unfold(graph: Graph, fact: int, maker: Mapping[int, int], given: Container[int] = frozenset()) -> list[int]:
@@ -148,15 +138,21 @@ def _unfold(graph: Graph, fact: int, maker: Mapping[int, int], given: Container[
     return ordered
 
 
-def _makers(graph: Graph, pool: Sequence[int], starts: Collection[int]) -> dict[int, int]:
-    """Fire some steps until nothing changes; return the step that first gave each fact, -1 for starts."""
+def _makers(graph: Graph, free: Sequence[int], taken: Sequence[int], starts: Iterable[int]) -> dict[int, int]:
+    """Fire steps until nothing changes, `free` ones as soon as they can; return what gave each fact, -1 for starts."""
     maker = dict.fromkeys(starts, -1)
-    changed = True
-    while changed:
+
+    def fire(steps: Sequence[int], then: Sequence[int]) -> bool:
         changed = False
-        for step in pool:
+        for step in steps:
             target = int(graph.step_target[step])
             if target not in maker and all(needed in maker for needed in graph.body(step)):
                 maker[target] = step
                 changed = True
+                while then and fire(then, ()):
+                    pass
+        return changed
+
+    while fire(free, ()) or fire(taken, free):
+        pass
     return maker

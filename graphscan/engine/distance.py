@@ -12,7 +12,8 @@ from graphscan.engine.graph import Graph
 from graphscan.engine.reach import starts_of
 
 MOST = 2**31 - 1  # costs stop here: shared requirements count each time, so they can double at every step
-_THIN = 24
+_THIN = 24  # so few candidates are settled one by one, without the overhead of arrays
+_HUB = 1536  # but not what has more steps and guards than this
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +35,23 @@ def distances(graph: Graph, start_facts: Iterable[int], may: bool = False, ambie
     front = starts_of(graph, start_facts, may, ambient)
     run.settle(0, front, np.full(len(front), -1, np.int64))
     while run.costs:
-        cost = heappop(run.costs)
         # Steps without effort may put more into the bucket that is being emptied; it then comes up again.
-        facts, steps = run.take(cost)
-        if len(facts):
-            run.settle(cost, facts, steps)
+        run.empty(heappop(run.costs))
     return Distances(run.cost.astype(np.int32), run.step)
 
 
 # Private functions
+
+
+class _View:
+    """A graph's arrays for reading single numbers, which numpy itself is slow at."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.source, self.target = graph.step_source.data, graph.step_target.data
+        self.guard, self.technique = graph.step_guard.data, graph.step_technique.data
+        self.plain_ptr, self.guarded_ptr = graph.plain_ptr.data, graph.guarded_ptr.data
+        self.fact_guard_ptr, self.fact_guards = graph.fact_guard_ptr.data, graph.fact_guards.data
+        self.guard_step_ptr, self.guard_steps = graph.guard_step_ptr.data, graph.guard_steps.data
 
 
 class _Run:
@@ -55,20 +64,21 @@ class _Run:
         self.lacking = np.diff(graph.guard_ptr)
         self.guard_cost = np.zeros(graph.guard_count, np.int64)
         self.effort = graph.effort.astype(np.int64)
+        self.efforts: list[int] = graph.effort.tolist()
+        self.view = _View(graph)
         self.costs: list[int] = []
         self.wide: dict[int, list[tuple[Ints, Ints]]] = {}
         self.thin: dict[int, list[tuple[int, int]]] = {}
 
-    def take(self, cost: int) -> tuple[Ints, Ints]:
-        """Empty a bucket; return the facts in it that are not settled, each with its lowest-numbered step."""
+    def empty(self, cost: int) -> None:
+        """Settle the facts in a bucket that are not settled, each with its lowest-numbered step."""
         few = self.thin.pop(cost, [])
         parts = self.wide.pop(cost, [])
-        if not parts and len(few) <= _THIN:
-            best: dict[int, int] = {}
-            for fact, step in few:
-                if self.cost[fact] < 0 and step < best.get(fact, step + 1):
-                    best[fact] = step
-            return np.array([*best], np.int64), np.array([*best.values()], np.int64)
+        if len(few) + sum(len(fact) for fact, _ in parts) <= _THIN:
+            for fact, step in parts:
+                few.extend(zip(fact.tolist(), step.tolist(), strict=True))
+            self._settle_few(cost, few)
+            return
         if few:
             parts.append((np.array([fact for fact, _ in few]), np.array([step for _, step in few])))
         facts = np.concatenate([fact for fact, _ in parts])
@@ -79,49 +89,63 @@ class _Run:
         facts, steps = facts[order], steps[order]
         first = np.ones(len(facts), bool)
         first[1:] = facts[1:] != facts[:-1]
-        return facts[first], steps[first]
+        if len(facts):
+            self.settle(cost, facts[first], steps[first])
 
     def settle(self, cost: int, facts: Ints, steps: Ints) -> None:
         """Fix the cost of facts and offer what they help to give."""
         self.cost[facts] = cost
         self.step[facts] = steps
-        if len(facts) <= _THIN and self._degree(facts) <= 64 * _THIN:
-            for fact in facts.tolist():
-                self._offer_one(cost, fact)
-        else:
-            self._offer_all(cost, facts)
+        self._offer_all(cost, facts)
 
-    def _degree(self, facts: Ints) -> int:
-        graph = self.graph
-        ptrs = (graph.plain_ptr, graph.guarded_ptr, graph.fact_guard_ptr)
-        return sum(int((ptr[facts + 1] - ptr[facts]).sum()) for ptr in ptrs)
+    def _settle_few(self, cost: int, candidates: list[tuple[int, int]]) -> None:
+        costs, steps = self.cost.data, self.step.data
+        settled = []
+        for fact, step in candidates:
+            if costs[fact] < 0:
+                costs[fact] = cost
+                steps[fact] = step
+                settled.append(fact)
+            elif costs[fact] == cost and 0 <= step < steps[fact] and fact in settled:
+                steps[fact] = step
+        for fact in settled:
+            if self._degree(fact) > _HUB:
+                self._offer_all(cost, np.array([fact]))
+            else:
+                self._offer_one(cost, fact)
+
+    def _degree(self, fact: int) -> int:
+        view = self.view
+        ptrs = (view.plain_ptr, view.guarded_ptr, view.fact_guard_ptr)
+        return sum(ptr[fact + 1] - ptr[fact] for ptr in ptrs)
 
     def _offer_one(self, cost: int, fact: int) -> None:
-        graph = self.graph
-        for step in range(int(graph.plain_ptr[fact]), int(graph.plain_ptr[fact + 1])):
-            self._push(cost + int(self.effort[graph.step_technique[step]]), int(graph.step_target[step]), step)
-        for step in range(int(graph.guarded_ptr[fact]), int(graph.guarded_ptr[fact + 1])):
+        view, lacking, guard_cost = self.view, self.lacking.data, self.guard_cost.data
+        for step in range(view.plain_ptr[fact], view.plain_ptr[fact + 1]):
+            self._push(cost + self.efforts[view.technique[step]], view.target[step], step)
+        for step in range(view.guarded_ptr[fact], view.guarded_ptr[fact + 1]):
             self._push_guarded(step)
-        for guard in graph.fact_guards[graph.fact_guard_ptr[fact] : graph.fact_guard_ptr[fact + 1]].tolist():
-            self.lacking[guard] -= 1
-            self.guard_cost[guard] = min(self.guard_cost[guard] + cost, MOST)
-            if not self.lacking[guard]:
-                first, last = int(graph.guard_step_ptr[guard]), int(graph.guard_step_ptr[guard + 1])
-                if last - first > 64 * _THIN:
-                    self._bucket_guarded(graph.guard_steps[first:last].astype(np.int64))
+        for place in range(view.fact_guard_ptr[fact], view.fact_guard_ptr[fact + 1]):
+            guard = view.fact_guards[place]
+            lacking[guard] -= 1
+            guard_cost[guard] = min(guard_cost[guard] + cost, MOST)
+            if not lacking[guard]:
+                first, last = view.guard_step_ptr[guard], view.guard_step_ptr[guard + 1]
+                if last - first > _HUB:
+                    self._bucket_guarded(self.graph.guard_steps[first:last].astype(np.int64))
                 else:
-                    for step in graph.guard_steps[first:last].tolist():
-                        self._push_guarded(step)
+                    for one in range(first, last):
+                        self._push_guarded(view.guard_steps[one])
 
     def _push_guarded(self, step: int) -> None:
-        graph = self.graph
-        guard, from_source = int(graph.step_guard[step]), int(self.cost[graph.step_source[step]])
-        if not self.lacking[guard] and from_source >= 0:
-            total = from_source + int(self.guard_cost[guard]) + int(self.effort[graph.step_technique[step]])
-            self._push(total, int(graph.step_target[step]), step)
+        view = self.view
+        guard, from_source = view.guard[step], self.cost.data[view.source[step]]
+        if not self.lacking.data[guard] and from_source >= 0:
+            total = from_source + self.guard_cost.data[guard] + self.efforts[view.technique[step]]
+            self._push(total, view.target[step], step)
 
     def _push(self, cost: int, fact: int, step: int) -> None:
-        if self.cost[fact] < 0:
+        if self.cost.data[fact] < 0:
             cost = min(cost, MOST)
             if cost not in self.thin and cost not in self.wide:
                 heappush(self.costs, cost)

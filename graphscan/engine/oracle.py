@@ -57,6 +57,10 @@ class Oracle:
         held = self.held(self.attack.sources, shut)
         return all(bool(held[fact]) for fact in doubtful)
 
+    def step_holds(self, step: int, blocked: Collection[int]) -> bool:
+        """Return whether all preconditions of a step hold while some facts are never held."""
+        return self.holds(self.arcs.bodies[step], blocked)
+
     def witness(self, fact: int) -> frozenset[int]:
         """Return all facts of one derivation of a fact from the sources, itself among them."""
         known = self._witnesses.get(fact)

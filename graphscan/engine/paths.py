@@ -16,9 +16,12 @@ from heapq import heappop, heappush
 from itertools import islice
 from typing import Any
 
+import numpy as np
+
 from graphscan.engine.chains import Chains
 from graphscan.engine.csr import Bools
 from graphscan.engine.derivation import derive
+from graphscan.engine.nearby import WholeOracle
 from graphscan.engine.oracle import Oracle
 from graphscan.engine.question import Question
 from graphscan.engine.slice import fired
@@ -88,7 +91,7 @@ class PathSearch:
 
     def __init__(
         self,
-        oracle: Oracle,
+        oracle: Oracle | WholeOracle,
         chains: Chains | None = None,
         targets: Iterable[int] | None = None,
         budget: int = DEFAULT_BUDGET,
@@ -157,7 +160,7 @@ class PathSearch:
             later.append(link.fact)
         # That the newest fact itself holds without what follows is needed too: else no start leads to it.
         before = self._oracle.spent
-        holds = self._oracle.holds(self._chains.arcs.bodies[chain.step], later)
+        holds = self._oracle.step_holds(chain.step, later)
         self.left -= self._oracle.spent - before
         return holds
 
@@ -195,21 +198,37 @@ def listed(search: PathSearch, limit: int) -> PathList:
     return PathList(paths, not search.why, search.why or "")
 
 
+def within(found: PathList, most: tuple[int, int] | None) -> PathList:
+    """
+    Return those of paths found in a neighbourhood that come before any it does not hold.
+
+    Args:
+        most: the (cost, number of steps) up to which the neighbourhood holds all paths; None: it holds all.
+    """
+    if most is None:
+        return found
+    paths = tuple(path for path in found.paths if (path.cost, len(path.steps)) <= most)
+    return PathList(paths, False, found.why or "limit")
+
+
 def requirements(question: Question, path: Path) -> tuple[Requirement, ...]:
     """Return what else each step of a path needs, with one derivation each, in order of the steps."""
     graph, anyone = question.graph, question.anyone.held
     found: list[Requirement] = []
-    for hop, step in enumerate(path.steps):
-        before = set(path.facts[: hop + 1])
-        others = [fact for fact in graph.body(step) if fact not in before and not anyone[fact]]
+    for hop in range(len(path.steps)):
+        others = _others(question, path, hop)
         if not others:
             continue
-        held = question.without(path.facts[hop + 1 :])
-        usable = fired(graph, held)
+        blocked = frozenset(path.facts[hop + 1 :])
+        # Where what was derived anyhow needs nothing of the rest of the path, there is no need to compute it anew.
+        reached = question.reached
+        if any(not question.support(fact).isdisjoint(blocked) for fact in others):
+            reached = question.without(blocked)
         for fact in others:
-            steps = derive(graph, fact, held.step, _Held(anyone), question.starts)
-            ways = sum(bool(usable[one]) for one in graph.steps_into(fact)) if held.step[fact] >= 0 else 0
-            found.append(Requirement(fact, hop, steps, ways))
+            steps = derive(graph, fact, reached.step, _Held(anyone), question.starts)
+            ways = [one for one in graph.steps_into(fact) if blocked.isdisjoint(graph.body(one))]
+            usable = int(fired(graph, reached, np.array(ways, np.int64)).sum()) if reached.step[fact] >= 0 else 0
+            found.append(Requirement(fact, hop, steps, usable))
     return tuple(found)
 
 
@@ -235,3 +254,9 @@ class _Held:
 
     def __contains__(self, fact: object) -> bool:
         return bool(self.flags[fact]) if isinstance(fact, int) else False
+
+
+def _others(question: Question, path: Path, hop: int) -> list[int]:
+    """Return what a step of a path needs beside what the path gives before it, and what anyone holds."""
+    before, anyone = set(path.facts[: hop + 1]), question.anyone.held
+    return [fact for fact in question.graph.body(path.steps[hop]) if fact not in before and not anyone[fact]]

@@ -23,6 +23,7 @@ class Question:
         self.graph = graph
         self.starts: tuple[int, ...] = tuple(sorted(set(starts)))
         self.may = may
+        self._supports: dict[int, frozenset[int]] = {}
 
     @cached_property
     def anyone(self) -> Reach:
@@ -47,3 +48,17 @@ class Question:
         """
         part = backward(self.graph, self.reached, targets, self.anyone.held, through_starts)
         return contract(self.graph, part, self.anyone.held)
+
+    def support(self, fact: int) -> frozenset[int]:
+        """Return all facts of the derivation of a fact that `reached` happened on, itself among them."""
+        known = self._supports.get(fact)
+        if known is None:
+            step = self.reached.step
+            found, waiting = {fact}, [fact]
+            for one in waiting:
+                for other in self.graph.body(int(step[one])) if step[one] >= 0 else ():
+                    if other not in found:
+                        found.add(other)
+                        waiting.append(other)
+            known = self._supports[fact] = frozenset(found)
+        return known

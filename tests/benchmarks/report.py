@@ -12,11 +12,14 @@ controls, with heavy tails at both ends, most relations inside departments, abou
 
 Peers know no guards and no levels. They get the compiled steps as plain arcs from the source of each step to its
 target, guards left out, each pair once, and search from the same start: a credential that reaches most of the graph.
-That is less work than ours, never more. "Guards left out" is our own engine on those same arcs; it reaches exactly what
-they reach. Each library runs in a process of its own together with ours, in turns; a ratio is the median over those
-turns, so that a busy machine slows both sides alike. Times are those of the processor; of stages and of the whole
-command both times are given. Read ratios rather than seconds. Memory is the peak of a process, for libraries less what
-it held before the graph.
+These are fewer arcs than our steps, but without guards they lead a little further. "Guards left out" is our own engine
+on those same arcs; it reaches exactly what they reach. The first paths lead to the fact that is found last; networkx's
+are those of the plain arcs, so the two lists differ.
+
+Each library runs in a process of its own together with ours, in turns; a ratio is the median over those turns, so that
+a busy machine slows both sides alike. Times of reach, paths and doubling are those of the processor. Stages and the
+whole command are timed by the clock, which counts what else the machine does; their processor time stands beside. Read
+ratios rather than seconds. Memory is the peak of a process, for libraries less what it held before the graph.
 """
 
 
