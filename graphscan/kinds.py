@@ -242,7 +242,7 @@ RELATION_KINDS: dict[str, RelationKind] = {
             "may use, once it can be reached",
             needs="act_as.session",
         ),
-        RelationKind("SCOPED_TO", frozenset({"RoleAssignment"}), ANY, "is limited to"),
+        RelationKind("SCOPED_TO", frozenset({"RoleAssignment", "Scope"}), ANY, "is limited to; of a target set: lists"),
         RelationKind("CONTAINS", _CONTAINERS | {"Scope"}, ANY - {"Control"}, "opens what is inside", step="forward"),
         RelationKind("STORES", _CONTAINERS, ANY - PRINCIPALS - {"Scope", "Control"}, "has a readable copy of"),
         RelationKind(

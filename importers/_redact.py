@@ -13,6 +13,7 @@ DEEPEST = 100  # no vendor's record comes near; JSON writers recurse, so what is
 SECRET_KEYS = frozenset(
     {
         "accesstoken",
+        "answer",  # of a security question
         "apikey",
         "apitoken",
         "authorization",

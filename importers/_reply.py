@@ -72,12 +72,19 @@ def parsed(reply: Reply) -> Any:
 
 
 def records_of(body: Any, wrapped: str | None) -> list[Any]:
-    """Return the list in a body, or in its member `wrapped`. Raises TransportError where there is none."""
-    inner = body.get(wrapped) if wrapped is not None and isinstance(body, dict) else body
+    """Return the list in a body, or in what `wrapped` names. Raises TransportError where there is none."""
+    inner = inner_of(body, wrapped)
     if not isinstance(inner, list):
         what = {dict: "an object", str: "a text", type(None): "nothing"}.get(type(inner), "a number")
         raise TransportError(f"the answer holds {what} where a list was expected")
     return inner
+
+
+def inner_of(body: Any, wrapped: str | None) -> Any:
+    """Return the member that a path (`value`, `jwks.keys`) names, as far as there are objects; else the body itself."""
+    for name in wrapped.split(".") if wrapped else ():
+        body = body.get(name) if isinstance(body, dict) else body
+    return body
 
 
 def next_link(reply: Reply, body: Any) -> str:

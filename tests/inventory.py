@@ -134,7 +134,11 @@ class World:
         found = []
         for sql in (STEPS, SETS):
             for source, needs, target, gives, guards, possible in self.con.execute(sql, [technique]).fetchall():
-                line = f"{ids[source]}::{needs} → {ids[target]}::{gives}"
+                # No level: listed in a set, or at whatever level the member has.
+                start, end = (
+                    ids[n] + (f"::{level}" if level else "") for n, level in ((source, needs), (target, gives))
+                )
+                line = f"{start} → {end}"
                 others = sorted(f"{ids[one['n']]}::{one['level']}" for one in guards or [])
                 found.append((f"{line} | {', '.join(others)}" if others else line, possible))
         return sorted(found)

@@ -80,6 +80,7 @@ def _answer(session: Session, starts: Starts, limit: int, most: int | None) -> B
         reached=_reached(question, everything if most is None else everything[:most]),
         reached_total=len(everything),
         open_to_anyone=_views(session, sorted_for_people(question, question.open_to_anyone).tolist()),
+        possibly_open=_views(session, sorted_for_people(question, question.possibly_open).tolist()),
         asset_sensitivity=str(question.least),
         totals=totals.by_kind(question),
         by_sensitivity=totals.by_sensitivity(question),

@@ -26,7 +26,7 @@ from graphscan.techniques import sandbox
 from graphscan.techniques.registry import Technique
 
 GRAPH = "graph"
-TITLES = "titles.json"
+WORDS = "words.json"
 TABLES = ("node", "relation", "coverage", "disagreement", "unresolved", "ambiguous", "rejected")
 ARRAYS = ("kind", "sensitivity", "flags")
 KINDS = tuple(kinds.NODE_KINDS)
@@ -86,7 +86,8 @@ def build(inventory: Inventory, techniques: Sequence[Technique], as_of: datetime
         shown = [(int(n), kinds.level_code("Group", "act_as")) for n in groups]
         _keep_tables(con, building)
         _keep_arrays(con, building)
-        (building / TITLES).write_text(json.dumps(titles(techniques), sort_keys=True), encoding="utf-8")
+        words = {"titles": titles(techniques), "read": sorted(_read_kinds(techniques))}
+        (building / WORDS).write_text(json.dumps(words, sort_keys=True), encoding="utf-8")
         inventory.close()
         progress("compiling")
         engine_cache.save(compile_steps(table, shown), building / GRAPH)
@@ -98,7 +99,14 @@ def build(inventory: Inventory, techniques: Sequence[Technique], as_of: datetime
 # Private functions
 
 
+def _read_kinds(techniques: Sequence[Technique]) -> set[str]:
+    own = {kind.name for kind in kinds.RELATION_KINDS.values() if kind.step}
+    return own | {kind for one in techniques for kind in (*one.reads, *one.negates)}
+
+
 def _check_edits(con: duckdb.DuckDBPyConnection, edits: Edits, techniques: Sequence[Technique]) -> None:
+    for value in sorted({*edits.defeated} & {*edits.enforced}):
+        raise UsageError(f"{value} cannot be both --defeated and --enforced", "ask one at a time")
     known = {one.id for one in techniques}
     for option, values, allowed in (
         ("--rotated", edits.rotated, {"Credential"}),
@@ -142,8 +150,13 @@ def _copy(con: duckdb.DuckDBPyConnection, folder: Path, name: str, sql: str) -> 
 _NODES = """
 SELECT n, id, kind, provider, subtype, name, valid_from, valid_to, versions, expires_at, last_used, owner, state,
   sensitivity, labels, hypothetical, b.enforced, b.effect, item_count, keys, properties, evidence, sources, declared,
-  d.reason AS dead, c.enforced AS enforced_now, NULL::VARCHAR AS because
+  unproven, same_value, d.reason AS dead, c.enforced AS enforced_now, NULL::VARCHAR AS because
 FROM base.node b LEFT JOIN death d USING (n) LEFT JOIN (SELECT n, enforced FROM control) c USING (n)
+LEFT JOIN (
+  SELECT n, list(DISTINCT other ORDER BY other) AS same_value FROM (
+    SELECT source AS n, target AS other FROM base.relation WHERE kind = 'SAME_SECRET'
+    UNION ALL SELECT target, source FROM base.relation WHERE kind = 'SAME_SECRET')
+  WHERE other NOT IN (SELECT n FROM death) GROUP BY n) s USING (n)
 UNION ALL BY NAME
 SELECT n, id, kind, 'derived' AS provider, subtype, name, 'none' AS sensitivity, false AS hypothetical,
   []::VARCHAR[] AS sources, true AS declared, '{}' AS properties

@@ -17,7 +17,8 @@ def contributions(question: Question) -> tuple[tuple[Contribution, ...], tuple[S
     """
     Return what each start gives, the minimal sets and cuts of the starts for each asset, and notes on what is left out.
 
-    Assets that are known to be reached count; where there are none, those that are possibly.
+    Assets that are known to be reached count; where there are none, those that are possibly. What a start gives is
+    known then; sets and cuts count what is merely possible as well, so that a cut which leaves a possible way is none.
     """
     asked = question.must if len(question.assets) else question.may
     assets = sorted_for_people(question, question.assets if len(question.assets) else question.assets_possibly)
@@ -32,7 +33,9 @@ def contributions(question: Question) -> tuple[tuple[Contribution, ...], tuple[S
         assets = assets[:MOST_ASSETS]
     if not len(assets) or not groups:
         return (), (), ()
-    pairs, answers = _given(asked, [facts for _, facts in groups], assets)
+    pairs, answers = _given(question, asked, [facts for _, facts in groups], assets)
+    if question.may is not question.must:
+        notes.append("sets and cuts of the starts, and first moves, count what is merely possible as well")
     if not all(pairs.exact):
         notes.append("for some starts the list of what they help to reach is an upper bound")
     if not all(one.complete for one in answers):
@@ -70,11 +73,17 @@ def contributions(question: Question) -> tuple[tuple[Contribution, ...], tuple[S
 
 
 def _given(
-    asked: engine.Question, sources: list[tuple[int, ...]], assets: Facts
+    question: Question, asked: engine.Question, sources: list[tuple[int, ...]], assets: Facts
 ) -> tuple[Pairs, tuple[engine_sets.SetsAndCuts, ...]]:
     """Return who reaches what, and what is needed for it, for assets that are reached and that not anyone reaches."""
     if len(sources) == 1:  # then all of it is its own: nothing to search for, however large the graph is
         all_ = np.ones((1, len(assets)), bool)
-        only = engine_sets.SetsAndCuts(tuple(sorted(assets.tolist())), ((0,),), ((0,),), True)
-        return Pairs(all_, all_, np.ones(1, bool)), (only,)
-    return find_pairs(asked, sources, assets.tolist()), engine_sets.sets_and_cuts(asked, sources, assets.tolist())
+        open_ = question.may.anyone.held[assets]
+        own, free = (tuple(sorted(assets[part].tolist())) for part in (~open_, open_))
+        answers = [engine_sets.SetsAndCuts(own, ((0,),), ((0,),), True)] if own else []
+        if free:
+            answers.append(engine_sets.SetsAndCuts(free, ((),), (), True))
+        return Pairs(all_, all_, np.ones(1, bool)), tuple(answers)
+    return find_pairs(asked, sources, assets.tolist()), engine_sets.sets_and_cuts(
+        question.may, sources, assets.tolist()
+    )

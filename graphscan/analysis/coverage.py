@@ -6,6 +6,9 @@ from graphscan.analysis.view import aware
 from graphscan.expand.instant import naive
 
 MERGED = "merged view"
+ENFORCEMENT = "enforcement"
+# Relations that say something to a reader or to another analysis, and open nothing.
+_TELLS = frozenset({"SAME_PERSON", "CREATED_BY", "DERIVED_FROM", "APPLIES_TO", "ACCOUNT_OF", "EFFECTIVE_MEMBER_OF"})
 
 
 def gaps(session: Session) -> tuple[CoverageLine, ...]:
@@ -19,7 +22,7 @@ def gaps(session: Session) -> tuple[CoverageLine, ...]:
         CoverageLine(source, relation, scope if count == 1 else f"{count:,} objects", state, endpoint, error, aware(at))
         for source, relation, state, endpoint, error, scope, count, at in rows
     ]
-    return (*lines, *_unreached(session), *_dropped(session))
+    return (*lines, *_unreached(session), *_unenforced(session), *_unfollowed(session), *_dropped(session))
 
 
 # Private functions
@@ -41,7 +44,7 @@ ORDER BY source_instance, relation, state, error
 
 
 def _unreached(session: Session) -> list[CoverageLine]:
-    """Return a line for applications of which nothing says from where they are reached."""
+    """Return a line for applications and hosts of which nothing says from where they are reached."""
     rows = session.con.execute(
         "SELECT count(*), min(n.id) FROM base.relation r JOIN base.node n ON n.n = r.source "
         "WHERE r.kind = 'REACHABLE_FROM' AND r.source_instance = 'derived'"
@@ -49,7 +52,7 @@ def _unreached(session: Session) -> list[CoverageLine]:
     count, first = rows[0]
     if not count:
         return []
-    scope = str(first) if count == 1 else f"{count:,} applications"
+    scope = str(first) if count == 1 else f"{count:,} applications and hosts"
     return [
         CoverageLine(
             MERGED, "REACHABLE_FROM", scope, "not_collected", "", "taken as reachable from the internet, possibly", None
@@ -57,17 +60,38 @@ def _unreached(session: Session) -> list[CoverageLine]:
     ]
 
 
+def _unenforced(session: Session) -> list[CoverageLine]:
+    """Return a line for controls of which nothing says whether they are enforced."""
+    count, first = session.con.execute(
+        "SELECT count(*), min(id) FROM base.node WHERE kind = 'Control' AND enforced_now = 'unknown' "
+        "AND coalesce(effect, 'blocks') = 'blocks'"
+    ).fetchall()[0]
+    if not count:
+        return []
+    scope = str(first) if count == 1 else f"{count:,} controls"
+    return [CoverageLine(MERGED, ENFORCEMENT, scope, "not_collected", "", "taken as open, possibly", None)]
+
+
+def _unfollowed(session: Session) -> list[CoverageLine]:
+    """Return a line for each relation kind that is stated and that nothing follows: what it would open is not shown."""
+    read = {*session.read_kinds, *_TELLS}
+    rows = session.con.execute("SELECT kind::VARCHAR, count(*) FROM base.relation GROUP BY 1 ORDER BY 1").fetchall()
+    return [
+        CoverageLine(MERGED, kind, "", "unavailable", "", f"no technique follows such relations ({count:,})", None)
+        for kind, count in rows
+        if kind not in read
+    ]
+
+
 def _dropped(session: Session) -> list[CoverageLine]:
     con = session.con
     lines = []
     for count, relation in con.execute(
-        "SELECT sum(relations)::BIGINT, relation_kind FROM base.unresolved "
+        "SELECT sum(relations)::BIGINT, relation_kind FROM base.unresolved WHERE kind IS NULL "
         "GROUP BY relation_kind ORDER BY relation_kind"
     ).fetchall():
-        what = _counted(
-            count, "ends at something that no source describes", "end at something that no source describes"
-        )
-        lines.append(CoverageLine(MERGED, relation, "", "partial", "", what, None))
+        what = "end or guard of such relations that no source describes: what rests on it is left out"
+        lines.append(CoverageLine(MERGED, relation, "", "partial", "", f"{count:,} × an {what}", None))
     for count, kind in con.execute("SELECT count(*), kind FROM base.rejected GROUP BY kind ORDER BY kind").fetchall():
         what = _counted(
             count, "does not fit the vocabulary and was left out", "do not fit the vocabulary and were left out"

@@ -14,9 +14,13 @@ from graphscan.errors import UnknownNameError
 _FIELDS = (
     "kind", "provider", "subtype", "name", "state", "dead", "enforced_now", "effect", "enforced", "valid_from",
     "valid_to", "expires_at", "versions", "last_used", "owner", "sensitivity", "labels", "hypothetical", "item_count",
-    "keys", "properties", "evidence",
+    "keys", "properties", "evidence", "unproven",
 )  # fmt: skip
-_TITLES = {"dead": "takes no part because", "enforced_now": "enforced at this instant"}
+_TITLES = {
+    "dead": "takes no part because",
+    "enforced_now": "enforced at this instant",
+    "unproven": "known from a ticket only, not believed",
+}
 
 
 def explain(session: Session, node: str, *, limit: int = 20) -> ExplainResult:

@@ -1,13 +1,16 @@
 """What to do first: single edits of the starts and of the controls in the way, by what they close."""
 
+from collections.abc import Iterator
+
 import numpy as np
 
+from graphscan import kinds
 from graphscan.analysis.blockers import DEFEATED
 from graphscan.analysis.question import Question
 from graphscan.analysis.results import Move
 from graphscan.analysis.view import Viewer
 from graphscan.engine.csr import distinct, spread
-from graphscan.engine.reach import reach
+from graphscan.engine.reach import Reach, reach
 from graphscan.engine.slice import fired
 
 
@@ -17,42 +20,55 @@ def first_moves(question: Question, budget: int) -> tuple[tuple[Move, ...], str]
 
     A start is taken away (rotated, revoked, left out); a control that is open now and lies on the way is enforced.
 
+    What still is possible counts as not closed.
+
     Args:
         budget: how many edits to try.
     """
-    graph = question.session.graph
     assets = question.assets if len(question.assets) else question.assets_possibly
-    asked = question.must if len(question.assets) else question.may
     of = question.nodes(assets)
     if not of:
         return (), ""
-    controls = _open_controls_on_the_way(question)
+    graph = question.session.graph
     nodes = sorted({int(graph.fact_node[fact]) for fact in question.starts.facts})
-    candidates: list[tuple[bool, int]] = [(True, node) for node in nodes] + [(False, fact) for fact in controls]
+    controls = _open_controls_on_the_way(question)
+    candidates = [(True, node) for node in nodes] + [(False, fact) for fact in controls]
     tried = candidates[:budget]
     viewer = Viewer(question.session)
     viewer.want(nodes=[value if is_start else int(graph.fact_node[value]) for is_start, value in tried])
-    moves = []
+    moves: list[Move] = []
     for is_start, value in tried:
-        if is_start:
-            rest = [fact for fact in question.starts.facts if int(graph.fact_node[fact]) != value]
-            after = reach(graph, rest, may=asked.may)
-            node = viewer.node(value)
-            edit = {"Credential": "--rotated", "User": "--revoke", "ServiceAccount": "--revoke"}.get(
-                node.kind, "--without"
-            )
-        else:
-            after = reach(graph, question.starts.facts, may=asked.may, blocked=[value])
-            node, edit = viewer.node(int(graph.fact_node[value])), "--enforced"
-        left = question.nodes(assets[after.held[assets]])
-        if left < of:
-            moves.append(Move(f"{edit} {node.id}", node, of - left, of, left))
+        node = viewer.node(value if is_start else int(graph.fact_node[value]))
+        for edit, after in _edits(question, node.kind, value) if is_start else _enforced(question, value):
+            left = question.nodes(assets[after.held[assets]])
+            if left < of:
+                moves.append(Move(f"{edit} {node.id}", node, of - left, of, left))
+                break
     moves.sort(key=lambda move: -move.closes)
     skipped = len(candidates) - len(tried)
     return tuple(moves), f"{skipped:,} more single edits were not tried" if skipped else ""
 
 
 # Private functions
+
+
+def _edits(question: Question, kind: str, node: int) -> Iterator[tuple[str, Reach]]:
+    """Yield edits of a start and what is reached after each, the mildest first."""
+    graph, may = question.session.graph, question.may.may
+    rest = [fact for fact in question.starts.facts if int(graph.fact_node[fact]) != node]
+    if kind == "Credential":
+        yield "--rotated", reach(graph, rest, may=may)
+    # Dead, or not there: nothing goes through any of its facts.
+    gone = reach(graph, rest, may=may, blocked=graph.facts_of(node))
+    yield ("--revoke" if kind in kinds.DYING_KINDS else "--without"), gone
+
+
+def _enforced(question: Question, control: int) -> Iterator[tuple[str, Reach]]:
+    """Yield what is reached when a control that anyone passes holds; whatever defeats it still does."""
+    graph, may = question.session.graph, question.may.may
+    anyone = [*graph.known_start.tolist(), *(graph.possible_start.tolist() if may else [])]
+    starts = (*question.starts.facts, *(fact for fact in anyone if fact != control))
+    yield "--enforced", reach(graph, starts, may=may, ambient=False)
 
 
 def _open_controls_on_the_way(question: Question) -> list[int]:

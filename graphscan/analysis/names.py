@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from graphscan import kinds, select
 from graphscan.analysis.results import FactView, StartLine
@@ -21,12 +22,21 @@ _EVERY_LEVEL = {
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A node a user named: its number, kind, why it does not take part ("" if it does), and the level asked for."""
+    """
+    A node a user named.
+
+    Attributes:
+        n, kind:    its number and kind.
+        dead:       why it does not take part, "" if it does.
+        level:      the level asked for, if any.
+        same_value: live credentials that have the same secret value.
+    """
 
     n: int
     kind: str
     dead: str
     level: str | None
+    same_value: tuple[int, ...] = ()
 
     def levels(self) -> tuple[str, ...]:
         """Return the level asked for, or the strongest ones of the node's kind."""
@@ -53,41 +63,51 @@ def resolve(session: Session, texts: Sequence[str]) -> tuple[Named, ...]:
     """
     found: dict[tuple[int, str | None], Named] = {}
     for text in texts:
-        selector = select.parse(text)
-        where, values = selector.where()
-        rows = session.con.execute(
-            f"SELECT n, id, kind, coalesce(dead, '') FROM base.node AS node "
-            f"WHERE kind IS NOT NULL AND provider <> 'derived' AND {where} ORDER BY n",
-            values,
-        ).fetchall()
+        # An id is taken as it stands, whatever signs it holds.
+        rows, level = _rows(session, "node.id = ?", [text]), None
         if not rows:
-            raise _nothing(session, selector)
-        if selector.name is not None and len(rows) > 1:
-            ids = ", ".join(str(row[1]) for row in rows[:5])
-            raise UnknownNameError(f"{len(rows)} nodes are named `{text}`", f"write the id of one: {ids}")
-        for n, id_, kind, dead in rows:
-            if selector.level is not None and selector.level not in kinds.family_of(kind).levels:
+            selector = select.parse(text)
+            level = selector.level
+            rows = _rows(session, *selector.where())
+            if not rows:
+                raise _nothing(session, selector)
+            if selector.name is not None and len(rows) > 1:
+                ids = ", ".join(str(row[1]) for row in rows[:5])
+                raise UnknownNameError(f"{len(rows)} nodes are named `{text}`", f"write the id of one: {ids}")
+        for n, id_, kind, dead, same_value in rows:
+            if level is not None and level not in kinds.family_of(kind).levels:
                 levels = ", ".join(kinds.family_of(kind).levels)
-                raise UsageError(f"`{id_}` is a {kind} and has no level `{selector.level}`", f"its levels: {levels}")
-            found.setdefault((n, selector.level), Named(n, kind, dead, selector.level))
+                raise UsageError(f"`{id_}` is a {kind} and has no level `{level}`", f"its levels: {levels}")
+            found.setdefault((n, level), Named(n, kind, dead, level, tuple(same_value)))
     return tuple(found.values())
 
 
 def starts(session: Session, texts: Sequence[str]) -> Starts:
-    """Resolve what an attacker begins with; what is dead is listed and gives nothing."""
+    """
+    Resolve what an attacker begins with; what is dead is listed and gives nothing.
+
+    Whoever holds the dead value of a credential still holds the live one that is the same: those are added.
+    """
     named = resolve(session, texts)
     rotated = set(session.edits.rotated)
     viewer = Viewer(session)
-    viewer.want(nodes=[one.n for one in named])
-    groups: list[tuple[Named, tuple[int, ...]]] = []
+    viewer.want(nodes=[n for one in named for n in (one.n, *one.same_value)])
+    groups: dict[int, tuple[Named, set[int]]] = {}
     lines: list[StartLine] = []
     for one in named:
         node = viewer.node(one.n)
         dead = one.dead or ("replaced by --rotated" if node.id in rotated else "")
+        others = [Named(n, "Credential", "", None) for n in one.same_value] if dead else []
+        if others:
+            dead += f"; its value is still that of {', '.join(viewer.node(other.n).id for other in others)}"
         lines += [StartLine(FactView(node, level), dead) for level in one.levels()]
-        if not dead:
-            groups.append((one, tuple(facts_of(session, one))))
-    return Starts(tuple(sorted({fact for _, facts in groups for fact in facts})), tuple(groups), tuple(lines))
+        for live in others if dead else [one]:
+            groups.setdefault(live.n, (live, set()))[1].update(facts_of(session, live))
+    return Starts(
+        tuple(sorted({fact for _, facts in groups.values() for fact in facts})),
+        tuple((one, tuple(sorted(facts))) for one, facts in groups.values()),
+        tuple(lines),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +146,14 @@ def facts_of(session: Session, named: Named) -> list[int]:
 
 
 # Private functions
+
+
+def _rows(session: Session, where: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    return session.con.execute(
+        "SELECT n, id, kind, coalesce(dead, ''), coalesce(same_value, []) FROM base.node AS node "
+        f"WHERE kind IS NOT NULL AND provider <> 'derived' AND {where} ORDER BY n",
+        list(values),
+    ).fetchall()
 
 
 def _least_access(family: kinds.Family) -> tuple[str, ...]:

@@ -43,6 +43,7 @@ def paths(session: Session, from_: Sequence[str], to: Sequence[str], *, limit: i
         reached=tuple(viewer.fact(fact) for fact in known),
         possible=tuple(viewer.fact(fact) for fact in possible),
         open_to_anyone=tuple(viewer.fact(fact) for fact in known if question.must.anyone.held[fact]),
+        possibly_open=tuple(viewer.fact(fact) for fact in possible if question.may.anyone.held[fact]),
         routes=routes,
         paths=sum(route.paths for route in routes),
         note=note,

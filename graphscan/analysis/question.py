@@ -87,8 +87,13 @@ class Question:
     @cached_property
     def open_to_anyone(self) -> Facts:
         """Return the strongest confidential facts that ambient alone reaches, known."""
-        facts = np.flatnonzero(self._strongest(self.must.anyone.held, self.must.anyone))
-        return facts[self.sensitivity[facts] >= Sensitivity.CONFIDENTIAL.rank]
+        return self._confidential(self._strongest(self.must.anyone.held, self.must.anyone))
+
+    @cached_property
+    def possibly_open(self) -> Facts:
+        """Return the strongest confidential facts that ambient alone reaches possibly, and nothing known reaches."""
+        held = self.may.anyone.held & ~self.must.reached.held
+        return self._confidential(self._strongest(held, self.may.anyone))
 
     def assets_of(self, reached: Reach) -> int:
         """Return how many asset nodes another reach of the same graph still holds."""
@@ -99,6 +104,10 @@ class Question:
         return len(distinct(self.session.graph.fact_node[facts]))
 
     # Private functions
+
+    def _confidential(self, held: NDArray[np.bool_]) -> Facts:
+        facts = np.flatnonzero(held)
+        return facts[self.sensitivity[facts] >= Sensitivity.CONFIDENTIAL.rank]
 
     def _assets(self, facts: Facts) -> Facts:
         rank = self.least.rank

@@ -239,6 +239,7 @@ class BlastResult:
                      them unless fewer were asked for.
         reached_total: how many such facts there are.
         open_to_anyone: sensitive facts that ambient alone reaches.
+        possibly_open: those that ambient alone reaches possibly.
         asset_sensitivity: from which sensitivity on a node counted as an asset for routes, sets and moves.
         totals:      by node kind.
         by_sensitivity: the same by sensitivity, the highest first.
@@ -259,6 +260,7 @@ class BlastResult:
     reached: tuple[Reached, ...]
     reached_total: int
     open_to_anyone: tuple[FactView, ...]
+    possibly_open: tuple[FactView, ...]
     asset_sensitivity: str
     totals: tuple[Total, ...]
     by_sensitivity: tuple[SensitivityTotal, ...]
@@ -283,6 +285,7 @@ class PathsResult:
         reached:        those of them that are known to be reached.
         possible:       those that are only possibly reached.
         open_to_anyone: those that need none of the starts.
+        possibly_open:  those that need none of the starts, possibly.
         note:           "" when all paths are listed.
     """
 
@@ -294,6 +297,7 @@ class PathsResult:
     reached: tuple[FactView, ...]
     possible: tuple[FactView, ...]
     open_to_anyone: tuple[FactView, ...]
+    possibly_open: tuple[FactView, ...]
     routes: tuple[Route, ...]
     paths: int
     note: str

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -120,11 +120,22 @@ class Session:
             )
         return con
 
-    @cached_property
+    @property
     def titles(self) -> dict[str, str]:
         """Return the title of each technique."""
-        titles: dict[str, str] = json.loads((self.folder / build.TITLES).read_text(encoding="utf-8"))
+        titles: dict[str, str] = self._words["titles"]
         return titles
+
+    @property
+    def read_kinds(self) -> list[str]:
+        """Return the relation kinds that a technique reads or that are a step on their own."""
+        read: list[str] = self._words["read"]
+        return read
+
+    @cached_property
+    def _words(self) -> dict[str, Any]:
+        words: dict[str, Any] = json.loads((self.folder / build.WORDS).read_text(encoding="utf-8"))
+        return words
 
     def array(self, name: str) -> "NDArray[np.uint8]":
         """Return one of the columns kept for all nodes (`build.ARRAYS`), memory-mapped; (node count,) uint8."""

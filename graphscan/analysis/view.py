@@ -9,6 +9,7 @@ from graphscan.analysis.session import Session
 from graphscan.engine.graph import IMPLICATION, MAY
 
 DERIVED = "derived"
+_DERIVED_STEP = "derived:"  # how the name of a step that a scope file made begins
 
 
 class Viewer:
@@ -129,14 +130,20 @@ def aware(at: datetime | None) -> datetime | None:
 
 
 def _joined(first: Hop, second: Hop) -> Hop:
-    """Fold the derived set between two steps: its name is the title, its scope file the technique."""
+    """
+    Fold the derived set between two steps.
+
+    Where a technique leads out of the set, or into it, that is what is done; else the set's name is the title and its
+    scope file the technique.
+    """
     inside = first.gives.node
+    done = next((one for one in (second, first) if not one.technique.startswith(_DERIVED_STEP)), None)
     return Hop(
         given=first.given,
         also=first.also + tuple(fact for fact in second.also if fact.node.id != inside.id),
         gives=second.gives,
-        technique=inside.id.split(":")[1] if inside.id.startswith("derived:") else second.technique,
-        title=inside.name or first.title,
+        technique=done.technique if done else inside.id.split(":")[1],
+        title=done.title if done else inside.name or first.title,
         effort=first.effort + second.effort,
         possible=first.possible or second.possible,
         evidence=first.evidence + second.evidence,

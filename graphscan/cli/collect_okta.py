@@ -16,6 +16,7 @@ def collect_okta(
     org_url: okta.OrgUrl,
     name: okta.Name = "",
     token_file: okta.TokenFile = None,
+    factors: okta.Factors = okta.FactorsOf.ADMINS,
     output: options.Output = None,
 ) -> None:
     """Read an Okta organisation into a file.
@@ -24,6 +25,6 @@ def collect_okta(
     """
     wanted = targets(output)
     with Progress() as progress:
-        result = okta.collected(okta.collect_to(file, org_url, name, token_file, progress))
+        result = okta.collected(okta.collect_to(file, org_url, name, token_file, factors, progress))
     emit(wanted, result)
     raise typer.Exit(exit_code(result))

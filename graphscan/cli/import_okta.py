@@ -15,6 +15,7 @@ def import_okta(
     org_url: okta.OrgUrl,
     name: okta.Name = "",
     token_file: okta.TokenFile = None,
+    factors: okta.Factors = okta.FactorsOf.ADMINS,
     store: options.Store = options.DEFAULT_STORE,
     output: options.Output = None,
 ) -> None:
@@ -25,7 +26,7 @@ def import_okta(
     wanted = targets(output)
     with tempfile.TemporaryDirectory(prefix="graphscan-okta-") as folder, Progress() as progress:
         file = Path(folder) / "okta.snapshot"
-        okta.collect_to(file, org_url, name, token_file, progress)
+        okta.collect_to(file, org_url, name, token_file, factors, progress)
         result = okta.import_from(file, store, progress, named=None)
     emit(wanted, result)
     raise typer.Exit(exit_code(result))

@@ -1,5 +1,6 @@
 """What the commands that read an Okta organisation share."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -31,15 +32,35 @@ TokenFile = Annotated[
 ]
 
 
-def collect_to(file: Path, org_url: str, name: str, token_file: Path | None, progress: "Progress") -> "CollectResult":
+class FactorsOf(StrEnum):
+    """Of whom the enrolled factors are read; the importer's words, without loading it."""
+
+    ALL = "all"
+    ADMINS = "admins"
+    NONE = "none"
+
+
+Factors = Annotated[
+    FactorsOf,
+    typer.Option("--factors", help="Whose factors to read: one request for each user, for which there is no batch."),
+]
+
+
+def collect_to(
+    file: Path, org_url: str, name: str, token_file: Path | None, factors: FactorsOf, progress: "Progress"
+) -> "CollectResult":
     """
     Read an organisation, with GET requests only, into a snapshot file.
+
+    Args:
+        factors: of whom the factors are read.
 
     Raises:
         UsageError:        the address or the token cannot be meant.
         ImportFailedError: nothing could be read, or the file cannot be written.
         MissingExtraError: `graphscan[okta]` is not installed.
     """
+    from importers.okta import Factors as ReadFactors
     from importers.okta import OktaSettings, collect
 
     settings = OktaSettings.from_environment(org_url, name, token_file)
@@ -47,7 +68,7 @@ def collect_to(file: Path, org_url: str, name: str, token_file: Path | None, pro
     def tell(what: str, done: int, of: int | None) -> None:
         progress(f"reading {settings.source}: {what} {done:,}" + ("" if of is None else f" of {of:,}"))
 
-    return collect(settings, file, tell)
+    return collect(settings, file, tell, factors=ReadFactors(factors))
 
 
 def import_from(file: Path, store: Path, progress: "Progress", *, named: Path | None) -> "ImportResult":

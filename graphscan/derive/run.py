@@ -4,8 +4,10 @@ from collections.abc import Callable, Sequence
 
 import duckdb
 
+from graphscan import kinds
 from graphscan.derive import structural
 from graphscan.errors import TechniqueError
+from graphscan.expand import applicable
 from graphscan.expand.scopes import FAN_OUT, fan_in
 from graphscan.techniques import sandbox
 from graphscan.techniques.registry import FileKind, Technique
@@ -36,7 +38,7 @@ def derive(
     )
     structural.add_steps(con)
     con.execute("CREATE TEMP TABLE doubtful AS SELECT r FROM relation WHERE observed <> 'yes'")
-    for one in techniques:
+    for one in applicable(con, techniques):
         if one.kind == FileKind.TECHNIQUE and one.id not in without:
             progress(f"technique {one.id}")
             _run(con, one)
@@ -98,9 +100,18 @@ def _check_relations(con: duckdb.DuckDBPyConnection, technique: Technique) -> No
 
 
 def _check_levels(con: duckdb.DuckDBPyConnection, technique: Technique) -> None:
+    # Between two principals a step may keep whatever level the first has, as membership does: no level at either end.
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE levelled AS "
+        "WITH principal AS (SELECT n FROM node WHERE list_contains(?::VARCHAR[], kind)) "
+        "SELECT source, source_level, target, target_level FROM yielded "
+        "WHERE NOT (source_level IS NULL AND target_level IS NULL "
+        "AND source IN (SELECT n FROM principal) AND target IN (SELECT n FROM principal))",
+        [sorted(kinds.PRINCIPALS)],
+    )
     bad = con.execute(
-        "SELECT n.id, n.kind, f.level FROM (SELECT DISTINCT source AS n, source_level AS level FROM yielded "
-        "UNION SELECT DISTINCT target, target_level FROM yielded "
+        "SELECT n.id, n.kind, f.level FROM (SELECT DISTINCT source AS n, source_level AS level FROM levelled "
+        "UNION SELECT DISTINCT target, target_level FROM levelled "
         "UNION SELECT DISTINCT g.n, g.level FROM (SELECT unnest(guards) AS g FROM yielded WHERE guards IS NOT NULL)) f "
         "LEFT JOIN node n ON n.n = f.n "
         "WHERE NOT EXISTS (SELECT 1 FROM level l WHERE l.kind = n.kind AND l.level = f.level) "

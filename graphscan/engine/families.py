@@ -135,13 +135,14 @@ def _products(
 
 def _ways(question: Question, twins: Twins, path: Path) -> int:
     """Return in how many ways exchangeable starts can meet the further requirements of a path's steps."""
-    others = (
-        fact
+    graph, anyone = question.graph, question.anyone.held
+    own = graph.fact_node[path.facts[-1]]  # what is needed of the tail's own node goes with the tail
+    return prod(
+        len(twins.alike(fact))
         for step, came in zip(path.steps, path.facts, strict=False)
-        for fact in question.graph.body(step)
-        if fact != came
+        for fact in graph.body(step)
+        if fact != came and not anyone[fact] and graph.fact_node[fact] != own
     )
-    return prod(len(twins.alike(fact)) for fact in others if not question.anyone.held[fact])
 
 
 def _first(one: int, several: Iterable[int]) -> tuple[int, ...]:

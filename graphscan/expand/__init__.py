@@ -15,7 +15,7 @@ from graphscan.expand.edits import Edits
 from graphscan.techniques import sandbox
 from graphscan.techniques.registry import FileKind, Technique
 
-__all__ = ["Edits", "expand"]
+__all__ = ["Edits", "applicable", "expand"]
 
 
 def expand(
@@ -46,14 +46,22 @@ def expand(
     )
     derived.prepare(con)
     gaps.complete_reachability(con)
-    files = [one for one in techniques if one.kind != FileKind.TECHNIQUE and one.id not in edits.without]
-    if any(sandbox.MEMBERSHIPS & {*one.reads, *one.negates} for one in techniques):
+    here = [one for one in applicable(con, techniques) if one.id not in edits.without]
+    files = [one for one in here if one.kind != FileKind.TECHNIQUE]
+    # Membership closed over nested groups can be as large as people times groups: only where something reads it.
+    if any(sandbox.MEMBERSHIPS & {*one.reads, *one.negates} for one in here):
         closure.close_membership(con)
     else:
         con.execute("CREATE TABLE membership (principal INTEGER, grp INTEGER, known BOOLEAN)")
     for one in files:
         sandbox.check(con, one)
         scopes.run(con, one)
+
+
+def applicable(con: duckdb.DuckDBPyConnection, techniques: Sequence[Technique]) -> list[Technique]:
+    """Return the files that can yield anything: those of any provider, and of providers that have nodes."""
+    there = {row[0] for row in con.execute("SELECT DISTINCT provider FROM node").fetchall()}
+    return [one for one in techniques if not one.provider or one.provider in there]
 
 
 # Private functions

@@ -67,11 +67,12 @@ SELECT n, reason FROM (
       WHEN kind = 'Control' THEN NULL
       WHEN id IN (SELECT id FROM edited_revoked) THEN 'revoked by --revoke'
       WHEN valid_from > asked.moment THEN 'does not exist before ' || strftime(valid_from, '%Y-%m-%dT%H:%M:%SZ')
-      WHEN valid_to <= asked.moment THEN
+      WHEN valid_to <= asked.moment AND NOT list_contains(unproven, 'valid_to') THEN
         CASE WHEN kind = 'Credential' THEN 'dead since ' ELSE 'ended ' END || strftime(valid_to, '%Y-%m-%dT%H:%M:%SZ')
-      WHEN kind = 'Credential' AND expires_at <= asked.moment
+      WHEN kind = 'Credential' AND expires_at <= asked.moment AND NOT list_contains(unproven, 'expires_at')
         THEN 'expired ' || strftime(expires_at, '%Y-%m-%dT%H:%M:%SZ')
-      WHEN kind IN (SELECT id FROM dying_kind) AND state IN (SELECT id FROM dead_state) AND valid_to IS NULL
+      WHEN kind IN (SELECT id FROM dying_kind) AND state IN (SELECT id FROM dead_state)
+       AND NOT list_contains(unproven, 'state') AND (valid_to IS NULL OR list_contains(unproven, 'valid_to'))
        AND asked.moment >= coalesce(
          (SELECT max(t.taken) FROM source_taken t WHERE list_contains(sources, t.name)), asked.moment) THEN state
     END AS reason
@@ -79,13 +80,17 @@ SELECT n, reason FROM (
 ) WHERE reason IS NOT NULL
 """
 
-# A credential of dead accounts only is dead with them.
+# A credential of dead accounts only is dead with them: where it is known whose it is, and where it opens nothing else.
 _ORPHANED = """
 INSERT INTO death
 SELECT h.target, 'its account is dead: ' || min(a.id || ' (' || d.reason || ')')
-FROM base.relation h JOIN base.node a ON a.n = h.source LEFT JOIN death d ON d.n = h.source, asked
+FROM base.relation h JOIN base.node a ON a.n = h.source
+  LEFT JOIN death d ON d.n = h.source AND h.observed = 'yes', asked
 WHERE h.kind = 'HAS_CREDENTIAL' AND h.target NOT IN (SELECT n FROM death)
   AND (h.valid_from IS NULL OR h.valid_from <= asked.moment) AND (h.valid_to IS NULL OR h.valid_to > asked.moment)
+  AND h.target NOT IN (SELECT source FROM base.relation WHERE kind IN ('GRANTS', 'SAME_SECRET'))
+  AND h.target NOT IN (SELECT target FROM base.relation WHERE kind IN ('DEFEATED_BY', 'SAME_SECRET', 'DERIVED_FROM'))
+  AND NOT EXISTS (SELECT 1 FROM base.unresolved WHERE relation_kind = 'HAS_CREDENTIAL')
 GROUP BY h.target HAVING count(*) = count(d.n)
 """
 
@@ -100,10 +105,13 @@ WHERE n NOT IN (SELECT n FROM gone) AND kind IS NOT NULL
 ORDER BY n
 """
 
-# What a control's enforcement is at the instant. A mechanism is not configured anywhere: it holds until it is defeated.
+# What a control's enforcement is at the instant. One that nobody saw may not be there. A mechanism is not configured
+# anywhere: it holds until it is defeated.
 _CONTROL = """
 CREATE TABLE control AS
-SELECT n, id, coalesce(effect, 'blocks') AS effect, CASE
+SELECT n, id, effect, CASE WHEN stated = 'yes' AND unseen THEN 'unknown' ELSE stated END AS enforced
+FROM (SELECT n, id, coalesce(effect, 'blocks') AS effect,
+  hypothetical AND id NOT IN (SELECT id FROM edited_enforced) AS unseen, CASE
     WHEN id IN (SELECT id FROM edited_defeated) THEN 'no'
     WHEN id IN (SELECT id FROM edited_enforced) THEN 'yes'
     WHEN id IN (SELECT id FROM edited_without) THEN 'absent'
@@ -113,21 +121,28 @@ SELECT n, id, coalesce(effect, 'blocks') AS effect, CASE
         (e.valid_from IS NULL OR e.valid_from <= asked.moment) AND (e.valid_to IS NULL OR e.valid_to > asked.moment)),
         lambda e: e.value), -1),
       CASE WHEN subtype = 'mechanism' THEN 'yes' ELSE 'unknown' END)
-  END AS enforced
-FROM base.node, asked WHERE kind = 'Control'
+  END AS stated
+FROM base.node, asked WHERE kind = 'Control')
 ORDER BY n
 """
 
-# A copy that was stored before the secret was replaced, once the overlap has ended, opens nothing.
+# A copy that was stored before the secret was replaced, once the overlap has ended, opens nothing; a ticket proves no
+# replacement. What happened on one day, and is known no better, happened in an order that nobody knows.
 _OUTDATED = """
-CREATE TEMP TABLE outdated AS
-SELECT r.r
+CREATE TEMP TABLE replaced AS
+SELECT r.r, r.stored_at, v.since, v.since::DATE = r.stored_at::DATE
+    AND (v.precision = 'day' OR r.stored_at = r.stored_at::DATE::TIMESTAMP)
+    AND (c.valid_from IS NULL OR c.valid_from::DATE < v.since::DATE) AS unordered
 FROM base.relation r
-JOIN base.node c ON c.n = r.target AND c.kind = 'Credential', asked
-WHERE r.kind = 'STORES' AND r.stored_at IS NOT NULL
-  AND (c.id IN (SELECT id FROM edited_rotated)
-    OR len(list_filter(c.versions, lambda v: v.since <= asked.moment AND v.since > r.stored_at
-        AND (v.overlap_until IS NULL OR v.overlap_until <= asked.moment))) > 0)
+  JOIN (SELECT n, valid_from, unnest(versions) AS v FROM base.node WHERE kind = 'Credential') c ON c.n = r.target, asked
+WHERE r.kind = 'STORES' AND r.stored_at IS NOT NULL AND v.evidence <> 'ticket' AND v.since <= asked.moment
+  AND (v.overlap_until IS NULL OR v.overlap_until <= asked.moment);
+CREATE TEMP TABLE outdated AS
+SELECT r FROM replaced WHERE NOT unordered AND since > stored_at
+UNION
+SELECT r.r FROM base.relation r JOIN base.node c ON c.n = r.target
+WHERE r.kind = 'STORES' AND r.stored_at IS NOT NULL AND c.id IN (SELECT id FROM edited_rotated);
+CREATE TEMP TABLE unordered AS SELECT DISTINCT r FROM replaced WHERE unordered
 """
 
 # A control in a guard never makes a relation vanish; any other guard fact must exist.
@@ -139,11 +154,13 @@ WITH lost AS (
 ),
 unseen AS (SELECT n FROM node WHERE hypothetical)
 SELECT r.r, r.kind, r.source, r.target, r.needs, r.gives, r.guards, r.via,
-  CASE WHEN r.observed = 'yes' AND (r.source IN (SELECT n FROM unseen) OR r.target IN (SELECT n FROM unseen))
+  CASE WHEN r.observed = 'yes' AND (r.source IN (SELECT n FROM unseen) OR r.target IN (SELECT n FROM unseen)
+      OR r.r IN (SELECT r FROM unordered))
     THEN 'possible' ELSE r.observed END AS observed,
   r.stored_at, r.properties
 FROM base.relation r, asked
-WHERE (r.valid_from IS NULL OR r.valid_from <= asked.moment) AND (r.valid_to IS NULL OR r.valid_to > asked.moment)
+WHERE (r.valid_from IS NULL OR r.valid_from <= asked.moment)
+  AND (r.valid_to IS NULL OR r.valid_to > asked.moment OR r.evidence = 'ticket')
   AND r.source NOT IN (SELECT n FROM gone) AND r.target NOT IN (SELECT n FROM gone)
   AND (r.via IS NULL OR r.via NOT IN (SELECT n FROM gone))
   AND (r.stored_at IS NULL OR r.stored_at <= asked.moment)

@@ -6,6 +6,9 @@ A scope file's SELECT yields `set_key`, `set_name`, `side`, `node`, `level` and,
 - target set: `enter` rows are facts that open the set, `member` rows the facts it opens;
 - population: `member` rows are facts that belong to it, `open` rows the facts that it gives.
 
+A row without a level (NULL) lists its node and is no step. In a target set it becomes SCOPED_TO, for a technique that
+needs more than the set to take the target. A `member` of a population without a level belongs at whatever level it has.
+
 A row that rests on the absence of something not completely read has `known` false, or NULL; it becomes a possible
 relation. A file that reads something under negation must say so of each row.
 """
@@ -21,6 +24,7 @@ from graphscan.techniques.registry import FileKind, Technique
 _COLUMNS = {"set_key", "set_name", "side", "node", "level"}
 _SIDES = {FileKind.TARGET_SET: ("enter", "member"), FileKind.POPULATION: ("member", "open")}
 _RELATIONS = {FileKind.TARGET_SET: ("CONTAINS", "CONTAINS"), FileKind.POPULATION: ("MEMBER_OF", "ASSIGNED_TO")}
+_LISTED = {FileKind.TARGET_SET: ("SCOPED_TO", "SCOPED_TO"), FileKind.POPULATION: ("MEMBER_OF", "")}  # without a level
 FAN_OUT = 4
 
 
@@ -51,21 +55,19 @@ def run(con: duckdb.DuckDBPyConnection, technique: Technique) -> None:
     first, second = _SIDES[technique.kind]
     kind = "Scope" if technique.kind == FileKind.TARGET_SET else "Group"
     inside = "held" if technique.kind == FileKind.TARGET_SET else "act_as"
-    into, out = _RELATIONS[technique.kind]
     con.execute(
         "INSERT INTO new_node SELECT set_id, ?, ?, min(set_name) FROM member GROUP BY set_id",
         [kind, str(technique.kind)],
     )
-    con.execute(
-        "INSERT INTO new_relation SELECT ?, id, set_id, level, ?, CASE WHEN bool_or(known) THEN 'yes' ELSE 'possible' "
-        "END, ? FROM member WHERE side = ? GROUP BY set_id, id, level",
-        [into, inside, technique.id, first],
-    )
-    con.execute(
-        "INSERT INTO new_relation SELECT ?, set_id, id, ?, level, CASE WHEN bool_or(known) THEN 'yes' ELSE 'possible' "
-        "END, ? FROM member WHERE side = ? GROUP BY set_id, id, level",
-        [out, inside, technique.id, second],
-    )
+    observed = "CASE WHEN bool_or(known) THEN 'yes' ELSE 'possible' END"
+    ends = (("id, set_id", f"level, '{inside}'"), ("set_id, id", f"'{inside}', level"))
+    for with_level, (into, out) in ((True, _RELATIONS[technique.kind]), (False, _LISTED[technique.kind])):
+        for side, relation, (places, levels) in ((first, into, ends[0]), (second, out, ends[1])):
+            con.execute(
+                f"INSERT INTO new_relation SELECT ?, {places}, {levels if with_level else 'NULL, NULL'}, {observed}, ? "
+                "FROM member WHERE side = ? AND (level IS NOT NULL) = ? GROUP BY set_id, id, level",
+                [relation, technique.id, side, with_level],
+            )
     derived.add(con)
 
 
@@ -80,7 +82,7 @@ def _check(con: duckdb.DuckDBPyConnection, technique: Technique) -> None:
     if con.execute("SELECT count(*) FROM member WHERE id IS NULL OR set_id IS NULL").fetchall()[0][0]:
         raise _wrong(technique, "a row names no node, or no set")
     bad = con.execute(
-        "SELECT m.kind, m.level FROM member m WHERE NOT EXISTS "
+        "SELECT m.kind, m.level FROM member m WHERE m.level IS NOT NULL AND NOT EXISTS "
         "(SELECT 1 FROM level l WHERE l.kind = m.kind AND l.level = m.level) ORDER BY ALL LIMIT 1"
     ).fetchall()
     if bad:
@@ -94,14 +96,7 @@ def _check(con: duckdb.DuckDBPyConnection, technique: Technique) -> None:
             raise _wrong(
                 technique, f"a population must not open {taken[0][0]} nodes: any member would take every other"
             )
-    into, out = (kinds.RELATION_KINDS[name] for name in _RELATIONS[technique.kind])
-    for side, allowed in zip(sides, (into.sources, out.targets), strict=True):
-        odd = con.execute(
-            "SELECT min(kind) FROM member WHERE side = ? AND NOT list_contains(?::VARCHAR[], kind)",
-            [side, sorted(allowed)],
-        ).fetchall()[0][0]
-        if odd is not None:
-            raise _wrong(technique, f"{odd} nodes cannot stand on the side `{side}` of a {technique.kind}")
+    _check_ends(con, technique)
     stated = con.execute("SELECT min(set_id) FROM member WHERE set_id IN (SELECT id FROM base.node)").fetchall()[0][0]
     if stated is not None:
         raise _wrong(technique, f"its set {stated} has the id of a node that a source states")
@@ -109,6 +104,22 @@ def _check(con: duckdb.DuckDBPyConnection, technique: Technique) -> None:
     limit = FAN_OUT * fan_in(con, technique)
     if rows > limit:
         raise _wrong(technique, f"it yields {rows:,} rows, more than {limit:,} ({FAN_OUT} × what it reads)")
+
+
+def _check_ends(con: duckdb.DuckDBPyConnection, technique: Technique) -> None:
+    """Raise TechniqueError where a node stands on a side that the relation it becomes does not allow."""
+    sides = _SIDES[technique.kind]
+    for with_level, (into, out) in ((True, _RELATIONS[technique.kind]), (False, _LISTED[technique.kind])):
+        allowed = (kinds.RELATION_KINDS[into].sources, kinds.RELATION_KINDS[out].targets if out else frozenset())
+        for side, ends in zip(sides, allowed, strict=True):
+            odd = con.execute(
+                "SELECT min(kind) FROM member WHERE side = ? AND (level IS NOT NULL) = ? "
+                "AND NOT list_contains(?::VARCHAR[], kind)",
+                [side, with_level, sorted(ends)],
+            ).fetchall()[0][0]
+            if odd is not None:
+                how = "" if with_level else ", without a level,"
+                raise _wrong(technique, f"{odd} nodes cannot stand{how} on the side `{side}` of a {technique.kind}")
 
 
 def fan_in(con: duckdb.DuckDBPyConnection, technique: Technique) -> int:

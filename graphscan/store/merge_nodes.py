@@ -24,6 +24,8 @@ _SCALARS = {
     "item_count": "item_count",
 }
 _UNIONS = ("versions", "last_used", "labels", "keys")
+# What would end a thing's life: where it is known from a ticket only, it is shown and not believed.
+_ENDS = ("state", "valid_to", "expires_at")
 _EVIDENCE = ("evidence", "evidence_where", "evidence_at")
 
 
@@ -50,10 +52,12 @@ def merge(connection: duckdb.DuckDBPyConnection) -> None:
     together = ", ".join(f"{_together(name)} AS {name}" for name in columns)
     connection.execute(f"""
         CREATE TABLE raw.node AS
-        SELECT id, {alone}, CASE WHEN imp >= 0 THEN [imp] ELSE []::SMALLINT[] END AS imports, true AS declared
+        SELECT id, {alone}, CASE WHEN imp >= 0 THEN [imp] ELSE []::SMALLINT[] END AS imports, true AS declared,
+               {_unproven("evidence = 'ticket' AND {0} IS NOT NULL")} AS unproven
         FROM raw.node_row ANTI JOIN raw.several USING (id)
         UNION ALL
-        SELECT id, {together}, list_sort(list(DISTINCT imp) FILTER (imp >= 0)), true
+        SELECT id, {together}, list_sort(list(DISTINCT imp) FILTER (imp >= 0)), true,
+               {_unproven("arg_min(evidence, best) FILTER ({0} IS NOT NULL) = 'ticket'")}
         FROM raw.contested LEFT JOIN ({_merged_properties()}) USING (id) GROUP BY id""")
     connection.execute("""
         CREATE TABLE raw.id AS
@@ -67,7 +71,8 @@ def number(connection: duckdb.DuckDBPyConnection) -> None:
     Create `base.node`: the nodes of `raw.node` in the order of their ids, numbered from 0.
 
     n, id, the columns of `tables.TABLES["nodes"]`, sources (names of those that state it), declared (False: only ever
-    the end of a relation that allows no other kind). Lists are never NULL, nor are provider, subtype, name,
+    the end of a relation that allows no other kind), unproven (which of state, valid_to and expires_at are known from a
+    ticket only). Lists are never NULL, nor are provider, subtype, name,
     hypothetical, properties, sensitivity and evidence.
     """
     connection.execute(f"""
@@ -80,7 +85,7 @@ def number(connection: duckdb.DuckDBPyConnection) -> None:
                  coalesce(hypothetical, false) AS hypothetical, {_list("enforced")}, effect, item_count,
                  {_list("keys")}, coalesce(properties, '{{}}') AS properties,
                  coalesce(nullif(evidence, ''), 'config') AS evidence, coalesce(evidence_where, '') AS evidence_where,
-                 evidence_at, coalesce(source_names, []) AS sources, declared
+                 evidence_at, coalesce(source_names, []) AS sources, declared, coalesce(unproven, []) AS unproven
           FROM raw.node AS node JOIN raw.kind AS kind USING (kind) LEFT JOIN ({_source_names()}) USING (imports)
           ORDER BY id)""")
 
@@ -92,6 +97,14 @@ def _alone(name: str) -> str:
     if name in _SCALARS:
         return _SCALARS[name]
     return f"list_sort(list_distinct({name}))" if name in _UNIONS else name
+
+
+def _unproven(condition: str) -> str:
+    """Return SQL for the list of those ends that meet a condition, in which {0} stands for the field."""
+    stated = {name: _SCALARS[name] for name in _ENDS}
+    # In the contested rows the columns hold what is stated already, and the expression changes nothing.
+    parts = ", ".join(f"CASE WHEN {condition.format(sql)} THEN '{name}' END" for name, sql in stated.items())
+    return f"list_filter([{parts}], lambda one: one IS NOT NULL)"
 
 
 def _together(name: str) -> str:

@@ -20,6 +20,7 @@ KEYS = (
     "attack",
     "effort",
     "kind",
+    "provider",
     "reads",
     "negates",
     "nodes",
@@ -47,6 +48,7 @@ class Technique:
         id:         dotted, provider first (`okta.api-token`).
         attack:     the MITRE ATT&CK id, or "none".
         effort:     1 (a request) … 5 (skill and luck); 0 for scope files.
+        provider:   whose nodes it is about: it is skipped where there are none; "" for any.
         reads:      relation kinds it reads.
         negates:    relation kinds whose absence it rests on; scope files only.
         nodes:      node kinds it reads or leads to.
@@ -61,6 +63,7 @@ class Technique:
     attack: str
     effort: int
     kind: FileKind
+    provider: str
     reads: tuple[str, ...]
     negates: tuple[str, ...]
     nodes: tuple[str, ...]
@@ -170,6 +173,7 @@ def _checked(header: dict[str, Any], sql: str, path: Path) -> Technique:
         attack=attack,
         effort=effort if kind == FileKind.TECHNIQUE else 0,
         kind=FileKind(kind),
+        provider=str(header.get("provider", "")),
         what=" ".join(str(header["what"]).split()),
         close=" ".join(str(header.get("close", "")).split()),
         sql=sql,

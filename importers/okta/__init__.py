@@ -3,5 +3,6 @@
 from importers.okta.collect import CollectResult, collect
 from importers.okta.normalise import normalise
 from importers.okta.settings import OktaSettings
+from importers.okta.walk import Factors
 
-__all__ = ["CollectResult", "OktaSettings", "collect", "normalise"]
+__all__ = ["CollectResult", "Factors", "OktaSettings", "collect", "normalise"]

@@ -16,10 +16,10 @@ from importers._reply import Refusal, Reply
 from importers._snapshot_writer import SnapshotWriter
 from importers.okta import endpoints as ends
 from importers.okta.client import connected
-from importers.okta.coverage import READ_WHOLE, CoverageBook
+from importers.okta.coverage import LEFT_OUT, READ_WHOLE, CoverageBook
 from importers.okta.ids import text_of
 from importers.okta.settings import OktaSettings
-from importers.okta.walk import Walk
+from importers.okta.walk import Factors, Walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,7 @@ class CollectResult:
             and row.state is not CoverageState.COMPLETE
             and row.endpoint not in not_read
             and row.error != READ_WHOLE
+            and not row.error.startswith(LEFT_OUT)
         ]
 
 
@@ -63,6 +64,7 @@ def collect(
     write_to: Path,
     progress: Progress | None = None,
     *,
+    factors: Factors = Factors.ADMINS,
     policy: Policy | None = None,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> CollectResult:
@@ -71,6 +73,7 @@ def collect(
 
     Args:
         progress: called with (what is being read, how many of it are done, how many there are or None).
+        factors:  of whom the factors are read, one request each.
         policy:   other limits than the usual ones; its origin must be the settings'.
         sleep:    how to wait between tries; tests do not.
 
@@ -79,7 +82,9 @@ def collect(
         MissingExtraError: the Okta SDK is not installed.
     """
     policy = policy or policy_for(settings)
-    return asyncio.run(_collect(settings, write_to, progress or (lambda _what, _done, _of: None), policy, sleep))
+    return asyncio.run(
+        _collect(settings, write_to, progress or (lambda _what, _done, _of: None), factors, policy, sleep)
+    )
 
 
 def policy_for(settings: OktaSettings) -> Policy:
@@ -116,6 +121,7 @@ async def _collect(
     settings: OktaSettings,
     write_to: Path,
     progress: Progress,
+    factors: Factors,
     policy: Policy,
     sleep: Callable[[float], Awaitable[None]],
 ) -> CollectResult:
@@ -128,22 +134,22 @@ async def _collect(
     with SnapshotWriter(write_to, "okta", settings.source, str(policy.origin), started) as snapshot:
         async with connected(settings, policy) as send:
             reader = Reader(policy, send, snapshot.page, explain, wait)
-            run = Walk(reader, CoverageBook(), progress, settings.name)
+            run = Walk(reader, CoverageBook(), progress, settings.name, factors)
             await run.everything()
         if snapshot.pages == 0:
-            raise ImportFailedError(f"nothing could be read from {policy.origin}: {run.first_error}")
+            raise ImportFailedError(f"nothing could be read from {policy.origin}: {run.ask.first_error}")
         finished = datetime.now(UTC)
-        rows = run.book.rows(finished)
+        rows = run.ask.book.rows(finished)
         for row in rows:
             snapshot.covered(row)
-        snapshot.finish(finished, run.book.complete)
+        snapshot.finish(finished, run.ask.book.complete)
         return CollectResult(
             write_to,
             settings.source,
-            run.book.complete,
+            run.ask.book.complete,
             reader.calls,
             snapshot.pages,
-            run.records,
+            run.ask.records,
             tuple(rows),
             started,
             finished,

@@ -33,7 +33,12 @@ class Context:
         at:         when it was read.
         unreadable: node ids of applications and groups whose lists of members or assignments have gaps.
         whole:      whether every listing of group members is complete.
-        zones:      network zones that a Segment was made for already.
+        zones:      the state of each network zone that a Segment was made for already.
+        rules:      of each group, the rules that put people into it.
+        shared:     ids of nodes that many records speak of (mechanisms, vendors) and that are stated already.
+        integrations: what the scopes of each service integration let it do, as a level.
+        vendors:    whose product each service integration is.
+        logins:     of each user, the name it signs in with.
     """
 
     name: str
@@ -41,7 +46,12 @@ class Context:
     unreadable: frozenset[str] = frozenset()
     whole: bool = True
     doubts: Counter[tuple[str, str]] = field(default_factory=Counter)
-    zones: set[str] = field(default_factory=set)
+    zones: dict[str, str] = field(default_factory=dict)
+    rules: dict[str, list[str]] = field(default_factory=dict)
+    shared: set[str] = field(default_factory=set)
+    integrations: dict[str, str] = field(default_factory=dict)
+    vendors: dict[str, Ref] = field(default_factory=dict)
+    logins: dict[str, str] = field(default_factory=dict)
 
     def id(self, kind: str, identifier: str = "") -> str:
         """Return a node id of this organisation."""

@@ -16,6 +16,7 @@ _WORST = (
     CoverageState.NOT_COLLECTED,
     CoverageState.COMPLETE,
 )
+LEFT_OUT = "left out on purpose: "
 READ_WHOLE = "this end point was read whole, but not everything that says such relations was"
 
 
@@ -26,12 +27,17 @@ class CoverageBook:
 
     A kind whose every call went well takes one row for the source; one with a failure takes a row for each scope, so
     that the gap stays where it is.
+
+    Attributes:
+        notes:    what to say of an end point that was read whole in an unusual way.
+        left_out: what was not asked for, by choice, in a series: what was read then has a row for each scope.
     """
 
     entries: dict[tuple[str, str], dict[str, list[Outcome]]] = field(
         default_factory=lambda: defaultdict(lambda: defaultdict(list))
     )
     notes: dict[str, str] = field(default_factory=dict)
+    left_out: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def add(self, relation: str, outcome: Outcome, scope: str = "") -> None:
         """Record how one listing went. Scope: the node whose relations it lists; empty: the whole source."""
@@ -49,7 +55,8 @@ class CoverageBook:
 
     def rows(self, at: datetime) -> list[Coverage]:
         """Return the rows, those that end points which are not read stand for included, in a stable order."""
-        rows = [row for key, scopes in self.entries.items() for row in self._folded(*key, scopes, at)]
+        keys = dict.fromkeys([*self.entries, *self.left_out])
+        rows = [row for key in keys for row in self._folded(*key, self.entries.get(key, {}), at)]
         for gap in NOT_READ:
             state = CoverageState.NOT_COLLECTED if gap.exists else CoverageState.UNAVAILABLE
             rows.append(Coverage(gap.relation, state, endpoint=gap.endpoint, at=at, error=f"hidden: {gap.hides}"))
@@ -69,6 +76,13 @@ class CoverageBook:
         failed = [row for row in each.values() if row.state is not CoverageState.COMPLETE]
         pages = sum(row.pages for row in each.values())
         records = sum(row.records for row in each.values())
+        if (relation, endpoint) in self.left_out:
+            why = LEFT_OUT + self.left_out[relation, endpoint]
+            if failed:
+                why = f"{len(failed):,} of {len(each):,} could not be read, the first because: {failed[0].error}; {why}"
+            state = CoverageState.PARTIAL if each else CoverageState.NOT_COLLECTED
+            row = Coverage(relation, state, "", endpoint, at, pages, records, why)
+            return [row, *(one for one in each.values() if one.scope)]
         if not failed:
             return [Coverage(relation, CoverageState.COMPLETE, "", endpoint, at, pages, records, note)]
         if set(each) == {""}:

@@ -71,6 +71,7 @@ def user(context: Context, record: Any, where: str) -> Iterator[Record]:
     node = context.ref("user", id_)
     keys = []
     if login:
+        context.logins[id_] = login
         # Unique in the organisation and set by its administrators; an e-mail address may be its owner's to edit.
         keys.append(Key("login", login.lower(), f"okta:{context.name}"))
     if email:
@@ -144,6 +145,7 @@ def group(context: Context, record: Any, where: str) -> Iterator[Record]:
                 ("okta_id", id_),
                 ("type", type_),
                 ("description", text_of(profile.get("description"))),
+                ("rules", context.rules.get(id_)),
             )
             if value
         },

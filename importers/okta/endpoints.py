@@ -20,14 +20,30 @@ USER_ROLES = "/api/v1/users/{userId}/roles"
 GROUP_TARGETS = {
     "user": "/api/v1/users/{userId}/roles/{roleAssignmentId}/targets/groups",
     "group": "/api/v1/groups/{groupId}/roles/{roleAssignmentId}/targets/groups",
+    "client": "/oauth2/v1/clients/{clientId}/roles/{roleAssignmentId}/targets/groups",
 }
 APP_TARGETS = {
     "user": "/api/v1/users/{userId}/roles/{roleAssignmentId}/targets/catalog/apps",
     "group": "/api/v1/groups/{groupId}/roles/{roleAssignmentId}/targets/catalog/apps",
+    "client": "/oauth2/v1/clients/{clientId}/roles/{roleAssignmentId}/targets/catalog/apps",
 }
 RESOURCES = "/api/v1/iam/resource-sets/{resourceSetId}/resources"
 PERMISSIONS = "/api/v1/iam/roles/{roleId}/permissions"
 API_TOKENS = "/api/v1/api-tokens"
+ZONES = "/api/v1/zones"
+FACTORS = "/api/v1/users/{userId}/factors"
+CLIENT_ROLES = "/oauth2/v1/clients/{clientId}/roles"
+SECRETS = "/api/v1/apps/{appId}/credentials/secrets"
+JWKS = "/api/v1/apps/{appId}/credentials/jwks"
+GRANTS = "/api/v1/apps/{appId}/grants"
+INTEGRATIONS = "/integrations/api/v1/api-services"
+INTEGRATION_SECRETS = "/integrations/api/v1/api-services/{apiServiceId}/credentials/secrets"
+OWNERS = "/api/v1/groups/{groupId}/owners"
+RULES = "/api/v1/groups/rules"
+SUPPORT = "/api/v1/org/privacy/oktaSupport"
+IDPS = "/api/v1/idps"
+DEVICES = "/api/v1/devices"
+DEVICE_USERS = "/api/v1/devices/{deviceId}/users"
 
 LIMITS = {
     USERS: "200",
@@ -38,9 +54,16 @@ LIMITS = {
     APP_USERS: "500",
     APP_GROUPS: "200",
     ASSIGNEES: "200",
+    OWNERS: "1000",
+    RULES: "200",
+    IDPS: "200",
+    DEVICES: "200",
     **dict.fromkeys(GROUP_TARGETS.values(), "200"),
     **dict.fromkeys(APP_TARGETS.values(), "200"),
 }
+
+# Lists that stand inside an object; the path of members that leads there.
+WRAPPED = {ASSIGNEES: "value", RESOURCES: "resources", PERMISSIONS: "permissions", JWKS: "jwks.keys"}
 
 # Only these roles can be limited to targets; an empty target list means the whole organisation.
 ROLES_WITH_GROUP_TARGETS = frozenset({"USER_ADMIN", "HELP_DESK_ADMIN", "GROUP_MEMBERSHIP_ADMIN"})
@@ -71,14 +94,11 @@ class NotRead:
 
 NOT_READ: tuple[NotRead, ...] = (
     NotRead("APPLIES_TO", "/api/v1/policies", "which sign-on policies stand before which application and user"),
-    NotRead("APPLIES_TO", "/api/v1/groups/rules", "who is put into a group by a rule, and by which attribute"),
-    NotRead("DEFEATED_BY", "/api/v1/zones", "which addresses a network zone holds"),
-    NotRead("HAS_CREDENTIAL", "/api/v1/users/{userId}/factors", "which factors a user has"),
-    NotRead("HAS_CREDENTIAL", "/api/v1/apps/{appId}/credentials/secrets", "client secrets and keys of applications"),
+    NotRead("HAS_CREDENTIAL", "/api/v1/apps/{appId}/tokens", "refresh tokens of people's applications"),
+    NotRead("HAS_CREDENTIAL", "/api/v1/authorizationServers", "keys that sign the tokens of authorization servers"),
     NotRead("HAS_CREDENTIAL", "/api/v1/sessions", "sessions: no end point lists them", exists=False),
-    NotRead("HAS_ROLE", "/oauth2/v1/clients/{clientId}/roles", "administrator roles of service applications"),
-    NotRead("OWNED_BY", "/api/v1/groups/{groupId}/owners", "who may add members to a group they own"),
     NotRead("REACHABLE_FROM", "", "from where an application can be reached: Okta does not know", exists=False),
     NotRead("SIGNS_IN_AS", "/api/v1/apps/{appId}", "which account a person becomes in an application"),
-    NotRead("TRUSTS", "/api/v1/idps", "other identity providers that may sign users in"),
+    NotRead("TRUSTS", "/api/v1/agentPools", "directory agents, which sign users in with another directory's word"),
+    NotRead("TRUSTS", "/api/v1/inlineHooks", "hooks, whose receivers see or change what tokens say"),
 )

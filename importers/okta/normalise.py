@@ -1,7 +1,7 @@
 """Turn a snapshot of an Okta organisation into inventory: a pure function of the file."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from hashlib import sha256
 from json import dumps
 from pathlib import Path
@@ -10,24 +10,31 @@ from typing import Any
 from graphscan.errors import BadFileError, Problem
 from graphscan.model import CoverageState, Record, SourceInfo
 from importers._http import Page
+from importers._reply import inner_of
 from importers._snapshot import Snapshot
-from importers.okta import applications, directory, tokens
+from importers.okta import applications, clients, devices, directory, factors, integrations, network, tokens, trust
 from importers.okta import endpoints as ends
 from importers.okta.context import Context, NotARecordError, Tally, identifier
 from importers.okta.roles import RoleBook
 
-_Mapping = Callable[[Context, Any, str], Iterator[Record]]
+_Mapping = Callable[[Context, Any, str], Iterable[Record]]
+_Part = Callable[[Context, Any, str, str], Iterable[Record]]
 
-# Lists that stand inside an object.
-_WRAPPED = {ends.ASSIGNEES: "value", ends.RESOURCES: "resources", ends.PERMISSIONS: "permissions"}
+# Listings of the whole organisation, by what they list.
 _LISTINGS: dict[str, tuple[str, _Mapping]] = {
     ends.USERS: ("user", directory.user),
     ends.DEPROVISIONED: ("user", directory.user),
+    ends.ZONES: ("zone", network.zone),
+    ends.RULES: ("rule", trust.rule),
     ends.GROUPS: ("group", directory.group),
     ends.APPS: ("app", applications.application),
     ends.API_TOKENS: ("api-token", tokens.api_token),
+    ends.IDPS: ("idp", trust.identity_provider),
+    ends.INTEGRATIONS: ("integration", integrations.integration),
 }
-_ROLES = {ends.USER_ROLES: "user", ends.GROUP_ROLES: "group"}
+# Objects of which an organisation has one.
+_SINGLE: dict[str, _Mapping] = {ends.ORG: directory.organisation, ends.SUPPORT: trust.support}
+_ROLES = {ends.USER_ROLES: "user", ends.GROUP_ROLES: "group", ends.CLIENT_ROLES: "client"}
 _TARGETS = {endpoint: kind for targets in (ends.GROUP_TARGETS, ends.APP_TARGETS) for kind, endpoint in targets.items()}
 
 
@@ -68,31 +75,44 @@ class Normaliser:
             whole=not any(row.relation == "MEMBER_OF" for row in gaps),
         )
         self._roles = RoleBook()
+        self._clients = clients.ClientBook()
+        self._devices = devices.DeviceBook()
+        self._listings = {**_LISTINGS, ends.DEVICES: ("device", self._devices.device)}
+        # Listings of one object's parts: how a part is mapped, and what tells two parts apart.
+        self._parts: dict[str, tuple[_Part, Callable[[Any], str]]] = {
+            ends.GROUP_USERS: (self._member, identifier),
+            ends.APP_GROUPS: (applications.group_assignment, identifier),
+            ends.APP_USERS: (applications.user_assignment, identifier),
+            ends.FACTORS: (factors.factor, identifier),
+            ends.SECRETS: (self._clients.secret, identifier),
+            ends.JWKS: (self._clients.key, clients.key_id),
+            ends.GRANTS: (self._clients.grant, identifier),
+            ends.INTEGRATION_SECRETS: (integrations.secret, identifier),
+            ends.OWNERS: (trust.owner, identifier),
+            ends.DEVICE_USERS: (self._devices.user, devices.device_user_id),
+        }
         self._seen: dict[tuple[str, str], bytes] = {}
         self._listed: tuple[str, set[str]] = ("", set())
-        self._org = False
+        self._single: set[str] = set()
 
     def records(self) -> Iterator[Record]:
         """Yield nodes and relations, then coverage, then what was not understood."""
         for page in self._snapshot.pages():
             yield from self._page(page)
-        if not self._org:
+        if ends.ORG not in self._single:
             yield from directory.organisation(self._context, None, ends.ORG)
         yield from self._roles.records(self._context, self._snapshot.coverage)
+        yield from self._clients.records(self._context, self._snapshot.coverage)
+        yield from self._devices.records(self._context)
         yield from self._snapshot.coverage
         yield from self._context.not_understood()
 
     def _page(self, page: Page) -> Iterator[Record]:
         tally = self.tally[page.endpoint]
-        if page.endpoint == ends.ORG:
-            tally.read += 1
-            tally.imported += 1
-            if not self._org:
-                self._org = True
-                yield from directory.organisation(self._context, page.body, page.path)
-            return
-        wrapper = _WRAPPED.get(page.endpoint)
-        rows = page.body.get(wrapper) if wrapper and isinstance(page.body, dict) else page.body
+        if page.endpoint == ends.GRANTS:
+            self._clients.grants_read(page.path.split("/")[4])
+        wrapped = ends.WRAPPED.get(page.endpoint)
+        rows = [page.body] if page.endpoint in _SINGLE else inner_of(page.body, wrapped)
         if not isinstance(rows, list):
             rows = [rows]
         for row in rows:
@@ -113,8 +133,12 @@ class Normaliser:
     def _record(self, page: Page, row: Any) -> list[Record] | None:
         """Return what a record says; None where it was said already."""
         context, endpoint, parts = self._context, page.endpoint, page.path.split("/")
-        if endpoint in _LISTINGS:
+        if endpoint in self._listings:
             return self._listed_once(endpoint, row, page.path)
+        if endpoint in _SINGLE:
+            fresh = endpoint not in self._single
+            self._single.add(endpoint)
+            return list(_SINGLE[endpoint](context, row, page.path)) if fresh else None
         if endpoint in _ROLES:
             fresh = self._roles.role(row, page.path, _ROLES[endpoint], parts[4])
             return [] if fresh else None
@@ -130,26 +154,27 @@ class Normaliser:
         if endpoint == ends.ASSIGNEES:
             identifier(row)  # it only says whose roles to ask for
             return []
+        if endpoint not in self._parts:
+            raise NotARecordError("an end point that this version does not read")
+        mapping, id_of = self._parts[endpoint]
         if self._listed[0] != page.path:
             self._listed = (page.path, set())
-        id_ = identifier(row)
+        id_ = id_of(row)
         if id_ in self._listed[1]:
             return None
         self._listed[1].add(id_)
-        if endpoint == ends.GROUP_USERS:
-            made = list(directory.membership(context, row, page.path, parts[4]))
-            if ("user", id_) not in self._seen and "status" in row:
-                # Users could not be listed, or not this one; its group's list describes it just as well.
-                made += self._listed_once(ends.USERS, row, page.path) or []
-            return made
-        if endpoint == ends.APP_GROUPS:
-            return list(applications.group_assignment(context, row, page.path, parts[4]))
-        if endpoint == ends.APP_USERS:
-            return list(applications.user_assignment(context, row, page.path, parts[4]))
-        raise NotARecordError("an end point that this version does not read")
+        named = next(place for place, part in enumerate(endpoint.split("/")) if part.startswith("{"))
+        return list(mapping(context, row, page.path, parts[named]))
+
+    def _member(self, context: Context, row: Any, where: str, group_id: str) -> Iterable[Record]:
+        made = list(directory.membership(context, row, where, group_id))
+        if ("user", row["id"]) not in self._seen and "status" in row:
+            # Users could not be listed, or not this one; its group's list describes it just as well.
+            made += self._listed_once(ends.USERS, row, where) or []
+        return made
 
     def _listed_once(self, endpoint: str, row: Any, where: str) -> list[Record] | None:
-        kind, mapping = _LISTINGS[endpoint]
+        kind, mapping = self._listings[endpoint]
         id_ = identifier(row)
         digest = sha256(dumps(row, sort_keys=True).encode()).digest()[:8]
         before = self._seen.get((kind, id_))
@@ -161,4 +186,5 @@ class Normaliser:
         self._seen[kind, id_] = digest
         if kind == "app":
             self._roles.application(row)
+            self._clients.application(self._context, row, where)
         return made

@@ -35,7 +35,7 @@ class RoleBook:
     Role assignments of one snapshot, completed by their targets and permissions as those are read.
 
     Attributes:
-        assignments: by (`user` or `group`, holder, assignment).
+        assignments: by (`user`, `group` or `client`, holder, assignment).
         resources:   what each resource set holds.
         permissions: of each custom role.
         instances:   applications by their name in the vendor's catalogue.

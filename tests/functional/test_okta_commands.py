@@ -52,6 +52,19 @@ def test_import_okta_is_both_steps_in_one(inside: Inside, tmp_path: Path) -> Non
     assert one.code == two.code
 
 
+@pytest.mark.usefixtures("token")
+@pytest.mark.parametrize(("choice", "count"), [("all", 9), ("admins", 8), ("none", 0)])
+def test_whose_factors_are_read_is_chosen(inside: Inside, tmp_path: Path, choice: str, count: int) -> None:
+    """`--factors` decides whose factors the inventory holds; what was left out does not make it incomplete."""
+    url = ("--factors", choice, "--name", "acme", "--store", tmp_path / "store")
+    with servers.small() as server:
+        ended = inside("import", "okta", "--org-url", server.url, *url, "-o", "json")
+    chosen = inside("select", "kind=Credential,subtype=factor", "--store", tmp_path / "store", "-o", "json")
+
+    assert not any("factors" in one["endpoint"] and one["state"] == "denied" for one in json.loads(ended.out)["gaps"])
+    assert json.loads(chosen.out or '{"count": 0}')["count"] == count
+
+
 def test_a_refused_token_leaves_everything_as_it_was(
     inside: Inside, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -109,6 +109,10 @@ def _reached(screen: Screen, result: BlastResult) -> None:
         screen.flow(
             ("Open to anyone, without any start: ", "bold red"), *facts(result.open_to_anyone), indent=2, hang=4
         )
+    if result.possibly_open:
+        screen.flow(
+            ("Possibly open to anyone, without any start: ", "yellow"), *facts(result.possibly_open), indent=2, hang=4
+        )
 
 
 def _by_sensitivity(screen: Screen, result: BlastResult) -> None:
@@ -129,7 +133,7 @@ def _blocked(screen: Screen, result: BlastResult) -> None:
     holding = [one for one in blockers if one.effect != "hinders"]
     screen.heading("What stopped the rest", "controls whose step lacked nothing else" if holding else "")
     if not holding:
-        screen.flow("No control stood in the way: what is not reached is not connected, as far as was read.", indent=2)
+        screen.flow("No step was stopped for want of a control alone.", indent=2)
     for one in holding[:CONTROLS]:
         _control(screen, one, noun(result, one.would_open or 0))
     if len(holding) > CONTROLS:

@@ -21,6 +21,10 @@ def paths(screen: Screen, result: PathsResult) -> None:
         screen.flow(
             ("Open to anyone, without any start: ", "bold red"), *facts(result.open_to_anyone), indent=2, hang=4
         )
+    if result.possibly_open:
+        screen.flow(
+            ("Possibly open to anyone, without any start: ", "yellow"), *facts(result.possibly_open), indent=2, hang=4
+        )
     missed = _not_among(result.targets, (*result.reached, *result.possible))
     if missed:
         screen.flow(("not reached: ", "dim"), *facts(missed, 6), indent=2, hang=4)

@@ -1,4 +1,5 @@
 -- id: okta.admin-console
+-- provider: okta
 -- title: An Okta user opens the administration console
 -- attack: T1078.004
 -- effort: 1

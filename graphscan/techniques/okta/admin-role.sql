@@ -1,4 +1,5 @@
 -- id: okta.admin-role
+-- provider: okta
 -- title: An administrator role, held directly or through a group
 -- attack: T1078.004
 -- effort: 1

@@ -1,4 +1,5 @@
 -- id: okta.api-token
+-- provider: okta
 -- title: A stolen Okta API token acts for its owner
 -- attack: T1528
 -- effort: 1

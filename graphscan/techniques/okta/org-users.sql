@@ -1,4 +1,5 @@
 -- id: okta.org-users
+-- provider: okta
 -- title: All users of an Okta org
 -- kind: target-set
 -- reads: [ACCOUNT_OF]

@@ -1,4 +1,5 @@
 -- id: okta.super-admin
+-- provider: okta
 -- title: A super administrator controls the org
 -- attack: T1098
 -- effort: 2

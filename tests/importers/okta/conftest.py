@@ -9,6 +9,7 @@ import pytest
 from graphscan.model import Coverage, Node, NotUnderstood, Record, Relation, SourceInfo
 from importers.okta import CollectResult, OktaSettings, normalise
 from importers.okta.collect import collect, policy_for
+from importers.okta.walk import Factors
 from tests.importers.servers import okta as servers
 from tests.importers.servers.loopback import Loopback
 
@@ -68,7 +69,13 @@ class Collector:
         """Return where the snapshot is written."""
         return self.folder / "acme.snapshot"
 
-    def __call__(self, server: Loopback, token: str = servers.TOKEN, **limits: object) -> Collected:
+    def __call__(
+        self,
+        server: Loopback,
+        token: str = servers.TOKEN,
+        factors: Factors = Factors.ADMINS,
+        **limits: object,
+    ) -> Collected:
         """Collect as `okta:acme`, with other limits of the policy where given."""
         settings = OktaSettings(server.url, token, "acme")
         policy = replace(policy_for(settings), **limits)  # type: ignore[arg-type]
@@ -76,7 +83,7 @@ class Collector:
         async def sleep(seconds: float) -> None:
             self.waits.append(seconds)
 
-        result = collect(settings, self.path, policy=policy, sleep=sleep)
+        result = collect(settings, self.path, factors=factors, policy=policy, sleep=sleep)
         info, records = normalise(self.path)
         return Collected(result, info, list(records), self.waits)
 

@@ -22,7 +22,10 @@ _CASES = int(os.environ.get("GRAPHSCAN_CASES", "2000")) // 10
 _AT = datetime(2026, 1, 1, tzinfo=UTC)
 _PATHS = {
     ends.ORG: "/api/v1/org",
+    ends.SUPPORT: "/api/v1/org/privacy/oktaSupport",
     ends.USERS: "/api/v1/users",
+    ends.ZONES: "/api/v1/zones",
+    ends.RULES: "/api/v1/groups/rules",
     ends.GROUPS: "/api/v1/groups",
     ends.APPS: "/api/v1/apps",
     ends.API_TOKENS: "/api/v1/api-tokens",
@@ -36,6 +39,17 @@ _PATHS = {
     ends.GROUP_USERS: "/api/v1/groups/00g1/users",
     ends.APP_GROUPS: "/api/v1/apps/0oa1/groups",
     ends.APP_USERS: "/api/v1/apps/0oa1/users",
+    ends.IDPS: "/api/v1/idps",
+    ends.OWNERS: "/api/v1/groups/00g1/owners",
+    ends.FACTORS: "/api/v1/users/00u1/factors",
+    ends.SECRETS: "/api/v1/apps/0oa1/credentials/secrets",
+    ends.JWKS: "/api/v1/apps/0oa1/credentials/jwks",
+    ends.GRANTS: "/api/v1/apps/0oa1/grants",
+    ends.INTEGRATIONS: "/integrations/api/v1/api-services",
+    ends.INTEGRATION_SECRETS: "/integrations/api/v1/api-services/0oa1/credentials/secrets",
+    ends.CLIENT_ROLES: "/oauth2/v1/clients/0oa1/roles",
+    ends.DEVICES: "/api/v1/devices",
+    ends.DEVICE_USERS: "/api/v1/devices/g1/users",
 }
 _SCALARS = st.one_of(st.none(), st.booleans(), st.integers(-9, 10**12), st.text(max_size=12))
 _JSON = st.recursive(
@@ -44,6 +58,7 @@ _JSON = st.recursive(
     max_leaves=6,
 )
 _IDS = st.one_of(st.sampled_from(["00u1", "00g1", "0oa1", "r1", "iam1", "cr1", "00T1"]), _JSON)
+_WORDS = st.sampled_from(["connection", "include", "exclude"])
 _DATES = st.one_of(st.sampled_from(["2025-09-16T05:34:42.000Z", "yesterday", "0001-01-01T00:00:00+14:00"]), _JSON)
 _LINKS = st.one_of(
     st.sampled_from(["users", "users/00u1", "groups/00g1", "groups/00g1/users", "devices/1", "users/../x"]).map(
@@ -58,11 +73,42 @@ _RECORD = st.fixed_dictionaries(
         "passwordChanged": _DATES,
         "expiresAt": _DATES,
         "status": _SCALARS,
-        "type": st.one_of(st.sampled_from(["SUPER_ADMIN", "USER_ADMIN", "APP_ADMIN", "CUSTOM", "ANONYMOUS"]), _JSON),
+        "type": st.one_of(
+            st.sampled_from(["SUPER_ADMIN", "USER_ADMIN", "APP_ADMIN", "CUSTOM", "ANONYMOUS", "USER", "DYNAMIC"]), _JSON
+        ),
         "name": st.one_of(st.sampled_from(["org", "jira"]), _JSON),
         "label": _JSON,
         "profile": _JSON,
-        "credentials": st.one_of(st.just({"provider": {"type": "OKTA"}}), _JSON),
+        "credentials": st.one_of(
+            st.just({"provider": {"type": "OKTA"}}),
+            st.fixed_dictionaries({"oauthClient": st.fixed_dictionaries({"client_id": _IDS})}),
+            _JSON,
+        ),
+        "signOnMode": st.one_of(st.just("OPENID_CONNECT"), _SCALARS),
+        "settings": st.one_of(
+            st.fixed_dictionaries(
+                {
+                    "oauthClient": st.fixed_dictionaries(
+                        {"application_type": st.just("service")},
+                        optional={"jwks_uri": _SCALARS, "network": st.dictionaries(_WORDS, st.lists(_IDS, max_size=2))},
+                    )
+                }
+            ),
+            _JSON,
+        ),
+        "scopeId": st.one_of(st.sampled_from(["okta.users.manage", "okta.users.read"]), _JSON),
+        "factorType": st.one_of(st.sampled_from(["webauthn", "token:software:totp", "sms"]), _JSON),
+        "usage": st.one_of(st.sampled_from(["POLICY", "BLOCKLIST"]), _JSON),
+        "gateways": st.one_of(st.just([{"type": "CIDR", "value": "0.0.0.0/0"}]), _JSON),
+        "support": st.one_of(st.sampled_from(["ENABLED", "DISABLED"]), _JSON),
+        "policy": _JSON,
+        "protocol": _JSON,
+        "actions": st.one_of(st.just({"assignUserToGroups": {"groupIds": ["00g1"]}}), _JSON),
+        "managementStatus": st.one_of(st.just("MANAGED"), _JSON),
+        "user": st.one_of(st.just({"id": "00u1"}), _JSON),
+        "kid": _IDS,
+        "grantedScopes": st.one_of(st.just(["okta.users.read"]), _JSON),
+        "_embedded": st.one_of(st.fixed_dictionaries({"users": st.lists(_JSON, max_size=2)}), _JSON),
         "scope": st.one_of(st.sampled_from(["USER", "GROUP"]), _JSON),
         "userId": _IDS,
         "network": st.one_of(
@@ -78,7 +124,6 @@ _RECORD = st.fixed_dictionaries(
 )
 _BODY = st.one_of(st.lists(st.one_of(_RECORD, _RECORD, _JSON), max_size=4), _JSON)
 _PAGES = st.lists(st.tuples(st.sampled_from(list(_PATHS)), _BODY, st.booleans()), min_size=1, max_size=5)
-_WRAPPERS = {ends.ASSIGNEES: "value", ends.RESOURCES: "resources", ends.PERMISSIONS: "permissions"}
 
 
 @settings(max_examples=_CASES, derandomize=True, deadline=None, database=None)
@@ -90,7 +135,9 @@ def test_any_json_is_imported_or_counted(pages: list[tuple[str, Any, bool]]) -> 
         with SnapshotWriter(path, "okta", "okta:acme", "https://acme.okta.com", _AT) as snapshot:
             # The pages of one listing stand in a row, as a collection writes them.
             for endpoint, body, wrapped in sorted(pages, key=lambda page: list(_PATHS).index(page[0])):
-                whole = {_WRAPPERS[endpoint]: body} if wrapped and endpoint in _WRAPPERS else body
+                whole = body
+                for name in reversed(ends.WRAPPED.get(endpoint, "").split(".")) if wrapped else ():
+                    whole = {name: whole} if name else whole
                 snapshot.page(Page(endpoint, _PATHS[endpoint], "", 200, {}, redact(whole)))
             snapshot.finish(_AT, True)
         normaliser = Normaliser(Snapshot(path))

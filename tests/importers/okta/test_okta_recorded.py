@@ -1,5 +1,7 @@
 """Recorded replies of real organisations: none may stop the importer, and every record is accounted for."""
 
+import gzip
+import json
 import re
 from collections import Counter
 from datetime import UTC, datetime, timedelta
@@ -30,6 +32,7 @@ _AT = datetime(2026, 1, 1, tzinfo=UTC)
 _TEMPLATES = [
     ends.ORG,
     ends.USERS,
+    ends.ZONES,
     ends.GROUPS,
     ends.GROUP_USERS,
     ends.GROUP_ROLES,
@@ -41,6 +44,19 @@ _TEMPLATES = [
     ends.RESOURCES,
     ends.PERMISSIONS,
     ends.API_TOKENS,
+    ends.RULES,
+    ends.OWNERS,
+    ends.SUPPORT,
+    ends.IDPS,
+    ends.DEVICES,
+    ends.DEVICE_USERS,
+    ends.FACTORS,
+    ends.SECRETS,
+    ends.JWKS,
+    ends.GRANTS,
+    ends.INTEGRATIONS,
+    ends.INTEGRATION_SECRETS,
+    ends.CLIENT_ROLES,
     *ends.GROUP_TARGETS.values(),
     *ends.APP_TARGETS.values(),
 ]
@@ -89,6 +105,63 @@ def test_every_recorded_reply_is_normalised_alone(tmp_path: Path) -> None:
     assert kinds[ends.USERS] > 20
     assert kinds[ends.APPS] > 20
     assert kinds[ends.API_TOKENS] > 20
+    for template in (ends.ZONES, ends.FACTORS, ends.SECRETS, ends.GRANTS, ends.RULES, ends.SUPPORT, ends.IDPS):
+        assert kinds[template] > 0, template
+    assert kinds[ends.DEVICES] > 5
+
+
+def _documented() -> list[tuple[str, Any]]:
+    """Return the vendor's own examples of what the end points read here answer."""
+    with gzip.open(recorded_org.RECORDINGS.parent / "openapi.json.gz", "rt", encoding="utf-8") as text:
+        described = json.load(text)
+
+    def followed(item: Any) -> Any:
+        while isinstance(item, dict) and "$ref" in item:
+            found = described
+            for part in item["$ref"].split("/")[1:]:
+                found = found[part]
+            item = found
+        return item
+
+    found = []
+    for template in _TEMPLATES:
+        reply = followed(described["paths"].get(template, {}).get("get", {}).get("responses", {}).get("200", {}))
+        content = reply.get("content", {}).get("application/json", {})
+        examples = [followed(one).get("value") for one in content.get("examples", {}).values()]
+        found += [(template, one) for one in [*examples, content.get("example")] if one is not None]
+    return found
+
+
+def test_every_documented_example_is_normalised(tmp_path: Path) -> None:
+    """The vendor's examples, also where they break its own schema, give no exception and are imported to the last."""
+    templates = set()
+    for number, (template, body) in enumerate(_documented()):
+        path = tmp_path / f"{number}.snapshot"
+        where = re.sub(r"\{(\w+)\}", r"x\1", template)
+        with SnapshotWriter(path, "okta", "okta:documented", "https://test.okta.com", _AT) as snapshot:
+            snapshot.page(Page(template, where, "", 200, {}, redact(body)))
+            snapshot.finish(_AT, True)
+        normaliser = Normaliser(Snapshot(path))
+
+        records = list(normaliser.records())
+
+        (tally,) = normaliser.tally.values()
+        assert tally.read == tally.imported + tally.repeated + tally.not_understood
+        if "/targets/" not in template:
+            assert tally.not_understood == 0, (template, body, records[-1])
+        templates.add(template)
+
+    assert {
+        ends.ZONES,
+        ends.FACTORS,
+        ends.SECRETS,
+        ends.JWKS,
+        ends.GRANTS,
+        ends.OWNERS,
+        ends.RULES,
+        ends.SUPPORT,
+    } <= templates
+    assert {ends.IDPS, ends.DEVICES, ends.DEVICE_USERS, ends.CLIENT_ROLES} <= templates
 
 
 def test_all_recorded_replies_together_add_up(tmp_path: Path) -> None:

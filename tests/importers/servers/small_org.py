@@ -1,8 +1,9 @@
 """
 A small made-up Okta organisation, as Okta's API would answer for it.
 
-Eight users, five groups, four applications, administrator roles held directly and through a group, tokens with and
-without network conditions, values no enumeration knows, records no importer can read, and canary secrets everywhere.
+Eight users, five groups, applications, administrator roles held directly, through a group and by service applications,
+tokens with and without network conditions, factors, devices, values no enumeration knows, records no importer can read,
+and canary secrets everywhere.
 """
 
 from typing import Any
@@ -44,6 +45,7 @@ def token_id(name: str) -> str:
 
 
 OFFICE, BLOCKED, VPN = "nzooffice00000000001", "nzoblocked0000000009", "nzovpn00000000000002"
+CLOSED, ABROAD = "nzoclosed00000000003", "nzoabroad00000000004"
 GHOST = user_id("ghost")  # owns a token and is in no list
 RESOURCE_SET, CUSTOM_ROLE = "iamengineering000001", "cr0deskhelper0000001"
 
@@ -126,6 +128,19 @@ def _app(name: str, key: str, label: str, status: str = "ACTIVE", mode: str = "S
     }
 
 
+def _service(name: str, label: str, method: str, **settings: Any) -> Any:
+    return _app(
+        name,
+        "oidc_client",
+        label,
+        mode="OPENID_CONNECT",
+        credentials={"oauthClient": {"client_id": app_id(name), "token_endpoint_auth_method": method}},
+        settings={
+            "oauthClient": {"application_type": "service", "grant_types": ["client_credentials"], **settings},
+        },
+    )
+
+
 APPS = [
     _app("jira", "jira_onprem", "Jira", settings={"app": {"sharedSecret": CANARIES["shared"]}}),
     _app(
@@ -147,14 +162,31 @@ APPS = [
         status="INACTIVE",
         notes={"admin": f"-----BEGIN RSA PRIVATE KEY-----\n{CANARIES['pem']}\n-----END RSA PRIVATE KEY-----"},
     ),
+    _service("robot", "Robot", "client_secret_basic"),
+    _service(
+        "clerk",
+        "Clerk",
+        "private_key_jwt",
+        network={"connection": "ZONE", "include": [OFFICE], "exclude": []},
+        jwks_uri="https://clerk.example/keys",
+    ),
     _app("mystery", "org", "Mystery", mode="HOLOGRAM", notes={"enduser": f"use SSWS {CANARIES['ssws']}"}),
 ]
-APP_GROUPS = {"jira": ["engineering"], "payroll": [], "wiki": ["everyone"], "mystery": ["quantum"]}
+APP_GROUPS = {
+    "jira": ["engineering"],
+    "payroll": [],
+    "wiki": ["everyone"],
+    "mystery": ["quantum"],
+    "robot": [],
+    "clerk": [],
+}
 APP_USERS = {
     "jira": [("cleo", "GROUP"), ("eve", "GROUP"), ("hana", "GROUP"), ("ada", "USER")],
     "payroll": [("gus", "USER")],
     "wiki": [(name, "GROUP") for name in MEMBERS["everyone"]],
     "mystery": [],
+    "robot": [],
+    "clerk": [],
 }
 
 
@@ -213,6 +245,165 @@ API_TOKENS = [
     _token("gus", user_id("gus"), "odd", {"connection": "ORBIT"}),
     _token("ghost", GHOST, "nobody's", None),
 ]
+
+
+def _zone(id_: str, name: str, type_: str = "IP", usage: str = "POLICY", status: str = "ACTIVE", **more: Any) -> Any:
+    return {
+        "id": id_,
+        "type": type_,
+        "name": name,
+        "status": status,
+        "usage": usage,
+        "created": "2021-02-01T00:00:00.000Z",
+        "system": False,
+        **more,
+    }
+
+
+ZONES = [  # the VPN's zone is named by a token and listed nowhere
+    _zone(OFFICE, "Office", gateways=[{"type": "CIDR", "value": f"192.0.2.{n}/32"} for n in range(12)], proxies=None),
+    _zone(
+        BLOCKED, "Bad addresses", usage="BLOCKLIST", gateways=[{"type": "RANGE", "value": "198.51.100.1-198.51.100.9"}]
+    ),
+    _zone(ABROAD, "Abroad", "DYNAMIC", locations=[{"country": "AF", "region": None}], asns=[], proxyType="ANY"),
+    _zone(CLOSED, "Former office", status="INACTIVE", gateways=[{"type": "CIDR", "value": "203.0.113.0/24"}]),
+    _zone("nzowide0000000000005", "Everywhere", "QUANTUM_ZONE", gateways=[{"type": "CIDR", "value": "0.0.0.0/0"}]),
+]
+
+
+def _factor(id_: str, type_: str, status: str = "ACTIVE", **profile: Any) -> dict[str, Any]:
+    return {
+        "id": id_,
+        "factorType": type_,
+        "provider": "OKTA",
+        "vendorName": "OKTA",
+        "status": status,
+        "created": "2022-01-02T03:04:05.000Z",
+        "lastUpdated": "2023-11-21T00:00:00.000Z",
+        "profile": profile,
+        "_embedded": {"activation": {"sharedSecret": CANARIES["shared"]}},
+    }
+
+
+FACTORS = {
+    "ada": [_factor("fwfada1", "webauthn", authenticatorName="YubiKey 5"), _factor("ostada2", "token:software:totp")],
+    "ben": [_factor("opfben1", "push", platform="IOS", name="Ben's phone"), _factor("tkbben2", "telepathy")],
+    "cleo": [
+        _factor("ostcleo1", "token:software:totp"),
+        _factor("ufscleo2", "question", question="favorite_art_piece", answer=CANARIES["password"]),
+        _factor("smscleo3", "sms", "PENDING_ACTIVATION", phoneNumber="+1-555-415-1337"),
+    ],
+    "eve": [_factor("osteve1", "token:hotp")],  # not an administrator: not asked for by default
+    "hana": [_factor("pfdhana1", "signed_nonce", "HALF_AWAKE")],
+}
+
+
+def _secret(id_: str, status: str = "ACTIVE") -> dict[str, Any]:
+    return {
+        "id": id_,
+        "status": status,
+        "client_secret": CANARIES["client_secret"],
+        "secret_hash": "yk4SVx4sUWVJVbHt6M-UPA",
+        "created": "2022-05-06T07:08:09.000Z",
+        "lastUpdated": "2023-11-22T00:00:00.000Z",
+    }
+
+
+def _key(id_: str | None, kid: str, use: str = "sig") -> dict[str, Any]:
+    key = {"kid": kid, "kty": "RSA", "use": use, "e": "AQAB", "n": "abc", "d": CANARIES["jwk"], "status": "ACTIVE"}
+    return {**key, "created": "2022-06-07T08:09:10.000Z"} | ({"id": id_} if id_ else {})
+
+
+SECRETS = {
+    "robot": [_secret("ocsrobot1"), _secret("ocsrobot2", "INACTIVE")],
+    "clerk": [_secret("ocsclerk1")],  # Clerk signs in with its key
+    "payroll": [_secret("ocspayroll1")],
+}
+JWKS: dict[str, Any] = {  # both shapes: the vendor's schema says one and its example the other
+    "clerk": {"jwks": {"keys": [_key("pksclerk1", "k1"), _key(None, "k2"), _key("pksclerk3", "k3", "enc")]}},
+    "robot": [],
+    "payroll": [_key("pkspayroll1", "k9")],
+}
+GRANTS = {
+    "robot": [("oagrobot1", "okta.roles.manage", "ACTIVE"), ("oagrobot2", "okta.apps.read", "REVOKED")],
+    "clerk": [("oagclerk1", "okta.users.read", "ACTIVE")],
+}
+INTEGRATIONS = [
+    {
+        "id": "0oaintegration1",
+        "type": "log_shipper",
+        "name": "Log shipper",
+        "createdAt": "2022-02-21T20:08:24.000Z",
+        "createdBy": user_id("ada"),
+        "grantedScopes": ["okta.logs.read", "okta.users.manage"],
+    }
+]
+INTEGRATION_SECRETS = {"0oaintegration1": [_secret("ocsship1"), _secret("ocsship2", "INACTIVE")]}
+OWNERS = {
+    "engineering": [
+        {"id": user_id("ben"), "type": "USER", "resolved": True, "originType": "OKTA_DIRECTORY"},
+        {"id": group_id("owners"), "type": "GROUP", "resolved": True, "originType": "OKTA_DIRECTORY"},
+    ],
+}
+RULES = [
+    {
+        "type": "group_rule",
+        "id": "0prengineers",
+        "status": "ACTIVE",
+        "name": "Engineers",
+        "conditions": {"expression": {"value": 'user.department=="Platform"', "type": "urn:okta:expression:1.0"}},
+        "actions": {"assignUserToGroups": {"groupIds": [group_id("engineering")]}},
+    }
+]
+SUPPORT = {"support": "ENABLED", "expiration": "2024-01-24T11:13:14.000Z", "caseNumber": "20000144"}
+
+
+def _idp(id_: str, name: str, status: str) -> dict[str, Any]:
+    return {
+        "id": id_,
+        "type": "OIDC",
+        "name": name,
+        "status": status,
+        "created": "2021-02-03T00:00:00.000Z",
+        "protocol": {
+            "issuer": {"url": "https://idp.example.com"},
+            "credentials": {"client": {"client_id": "x", "client_secret": CANARIES["client_secret"]}},
+        },
+        "policy": {
+            "provisioning": {"action": "AUTO", "profileMaster": False},
+            "accountLink": {"filter": None, "action": "AUTO"},
+            "subject": {"filter": None, "matchType": "USERNAME"},
+            "trustClaims": True,
+        },
+    }
+
+
+IDPS = [_idp("0oaidp1", "Partner", "ACTIVE"), _idp("0oaidp2", "Former partner", "INACTIVE")]
+
+
+def _device(id_: str, name: str, status: str = "ACTIVE") -> dict[str, Any]:
+    profile = {"displayName": name, "platform": "MACOS", "osVersion": "15.6.1", "registered": True}
+    return {"id": id_, "status": status, "created": "2023-01-01T00:00:00.000Z", "profile": profile}
+
+
+DEVICES = [_device("guo1", "Ada's laptop"), _device("guo2", "Shared tablet"), _device("guo3", "Lost", "SUSPENDED")]
+DEVICE_USERS = {
+    "guo1": [("ada", "MANAGED"), ("ben", "NOT_MANAGED")],
+    "guo2": [("cleo", "NOT_MANAGED")],
+    "guo3": [("hana", "MANAGED")],
+}
+CLIENT_ROLES = {
+    "robot": [
+        {
+            **_role("SUPER_ADMIN", "KNKVARKSL5AUITKOKM", "USER", "robot"),
+            "assignmentType": "CLIENT",
+            "_links": {"assignee": {"href": f"https://acme.okta.com/oauth2/v1/clients/{app_id('robot')}"}},
+        }
+    ],
+    "clerk": [
+        {**_role("HELP_DESK_ADMIN", "JBCUYUC7IRCVGS27", "USER", "clerk"), "assignmentType": "CLIENT", "_links": {}}
+    ],
+}
 # Records that no importer can read, of all that are served.
 POISON = 2
 
@@ -221,7 +412,7 @@ def handle(request: Request) -> Answer:
     """Answer as Okta would: paged by two Link headers, or by `_links.next` below /iam."""
     if request.headers.get("Authorization") != f"SSWS {TOKEN}":
         return _error(401, "E0000011", "Invalid token provided")
-    parts = [part for part in request.path.removeprefix("/api/v1").split("/") if part]
+    parts = [part for part in request.path.removeprefix("/api/v1").removeprefix("/oauth2/v1").split("/") if part]
     found = _find(parts, request.query)
     if found is None:
         return _error(404, "E0000007", f"Not found: Resource not found: {request.path}")
@@ -250,6 +441,43 @@ def _find(parts: list[str], query: dict[str, str]) -> Answer | list[Any] | None:
             return [_group_named(name) for name in GROUP_TARGETS.get((kind, _name(id_), assignment), [])]
         case [("users" | "groups"), _, "roles", _, "targets", "catalog", "apps"]:
             return []
+        case ["clients", id_, "roles"]:
+            return CLIENT_ROLES.get(_name(id_), [])
+        case ["clients", _, "roles", _, "targets", *_]:
+            return []
+        case ["integrations", "api", "v1", "api-services"]:
+            return INTEGRATIONS
+        case ["integrations", "api", "v1", "api-services", id_, "credentials", "secrets"]:
+            return Answer.json(INTEGRATION_SECRETS[id_])
+        case ["zones"]:
+            return ZONES
+        case ["users", id_, "factors"]:
+            return FACTORS.get(_name(id_), [])
+        case ["groups", "rules"]:
+            return RULES
+        case ["groups", id_, "owners"]:
+            return OWNERS.get(_name(id_), [])
+        case ["org", "privacy", "oktaSupport"]:
+            return Answer.json(SUPPORT)
+        case ["idps"]:
+            return IDPS
+        case ["devices"]:
+            with_users = query.get("expand") == "userSummary"
+            return [
+                # One comes without, as where Okta leaves the summary out: its users have to be asked for.
+                {**one, "_embedded": {"users": _device_users(one["id"])}} if with_users and one["id"] != "guo3" else one
+                for one in DEVICES
+            ]
+        case ["devices", id_, "users"]:
+            return _device_users(id_)
+        case ["apps", id_, "credentials", "secrets"]:
+            return Answer.json(SECRETS.get(_name(id_), []))
+        case ["apps", id_, "credentials", "jwks"]:
+            return Answer.json(JWKS.get(_name(id_), []))
+        case ["apps", id_, "grants"]:
+            return [
+                {"id": one, "scopeId": scope, "status": status} for one, scope, status in GRANTS.get(_name(id_), [])
+            ]
         case ["apps"]:
             return list(APPS)
         case ["apps", id_, "groups"]:
@@ -308,6 +536,10 @@ def _error(status: int, code: str, summary: str) -> Answer:
 
 def _name(id_: str) -> str:
     return id_[3:].rstrip("0")
+
+
+def _device_users(id_: str) -> list[Any]:
+    return [{"managementStatus": how, "user": {"id": user_id(name)}} for name, how in DEVICE_USERS[id_]]
 
 
 def _named(name: str) -> Any:

@@ -1,6 +1,7 @@
 """From inventory to steps: relation kinds that are steps on their own, what is possible, and the arrays."""
 
 import random
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from graphscan.derive.run import derive
 from graphscan.derive.steps import StepTable
 from graphscan.derive.structural import titles
 from graphscan.derive.table import step_table
+from graphscan.errors import TechniqueError
 from graphscan.expand import Edits, expand
 from graphscan.model import Node, Observed, Record, Ref, Relation
 from graphscan.techniques import registry
@@ -173,3 +175,42 @@ def test_the_anonymous_are_anyone(tmp_path: Path) -> None:
         (2, kinds.level_code("Segment", "position")),
     ]
     assert found.source.tolist() == [0]
+
+
+KEPT = """
+-- id: user.tried
+-- title: Tried
+-- attack: none
+-- nodes: [User, Group, Application]
+-- what: Keeps whatever level there is.
+SELECT a.n AS source, {start} AS source_level, b.n AS target, {end} AS target_level
+FROM node a, node b WHERE a.id = 'ann' AND b.id = '{target}'
+"""
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "target", "why"),
+    [
+        ("NULL", "NULL", "crew", ""),
+        ("NULL", "'mfa'", "crew", "ann (User) has no level None"),
+        ("'mfa'", "NULL", "crew", "crew (Group) has no level None"),
+        ("NULL", "NULL", "app", "has no level None"),
+    ],
+)
+def test_a_step_at_whatever_level(tmp_path: Path, start: str, end: str, target: str, why: str) -> None:
+    """Between two principals a technique may leave both levels out, and nowhere else."""
+    path = tmp_path / "own" / "tried.sql"
+    path.parent.mkdir()
+    path.write_text(KEPT.format(start=start, end=end, target=target).strip(), encoding="utf-8")
+    files = [registry.read(path)]
+    con = merged(tmp_path, facts(tmp_path, SEVERAL))
+    expand(con, files, AT, Edits(), {})
+
+    if why:
+        with pytest.raises(TechniqueError, match=re.escape(why)):
+            derive(con, files)
+        return
+    derive(con, files)
+    found = step_table(con, files)
+    of = [found.techniques[one] == "user.tried" for one in found.technique]
+    assert found.source_level[of].tolist() == found.target_level[of].tolist() == [kinds.CARRIED]

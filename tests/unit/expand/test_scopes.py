@@ -15,7 +15,7 @@ HEADER = """\
 -- title: Tried
 -- kind: {kind}
 -- reads: [ASSIGNED_TO]
--- nodes: [User, Application, Group, Credential, Control, Segment, Database]
+-- nodes: [User, Application, Group, Credential, Control, Segment, Database, RoleAssignment]
 -- what: Something to try.
 """
 INVENTORY = """
@@ -28,6 +28,7 @@ nodes:
   - {id: pin, kind: Control}
   - {id: inside, kind: Segment}
   - {id: rows, kind: Database}
+  - {id: desk, kind: RoleAssignment}
 relations:
   - {source: ann, kind: ASSIGNED_TO, target: app}
   - {source: app, kind: REACHABLE_FROM, target: internet}
@@ -83,6 +84,46 @@ def test_population(tmp_path: Path) -> None:
     assert not world.holds(world.reach(["bob::act_as"]), "rows::read")
 
 
+LISTED = """
+SELECT 'k' AS set_key, 'a set' AS set_name, side, n AS node, NULL AS level FROM node
+JOIN (VALUES {ends}) v(side, id) USING (id)
+"""
+
+
+def test_listed_in_a_target_set(tmp_path: Path) -> None:
+    """Without a level a set lists its targets and those who have the right: relations that are no steps."""
+    sql = LISTED.format(ends="('enter', 'desk'), ('member', 'ann'), ('member', 'pin'), ('member', 'rows')")
+    world = build(tmp_path, sql, "target-set", ("ann::api_read", "rows::read"))
+    kinds_ = world.con.execute(
+        "SELECT kind, needs, gives, count(*) FROM relation JOIN derived_relation USING (r) "
+        "WHERE because = 'user.tried' GROUP BY ALL"
+    ).fetchall()
+    node = "derived:user.tried:k"
+
+    assert kinds_ == [("SCOPED_TO", None, None, 4)]
+    assert world.steps("user.tried") == [
+        *((f"{node} → {one}", False) for one in ("ann", "pin", "rows")),
+        (f"desk → {node}", False),
+    ]
+    assert world.con.execute("SELECT count(*) FROM step WHERE source IN (SELECT n FROM derived_node)").fetchone() == (
+        0,
+    )
+    assert not world.holds(world.reach(["desk"], may=True), "ann::api_read")
+    assert not world.holds(world.reach(["desk"], may=True), "rows::read")
+
+
+def test_listed_in_a_population(tmp_path: Path) -> None:
+    """A member without a level belongs at the level it has, no higher."""
+    sql = LISTED.format(ends="('member', 'ann'), ('member', 'bob')")
+    everyone = "derived:user.tried:k"
+    world = build(tmp_path, sql, "population", (f"{everyone}::mfa", f"{everyone}::act_as", "bob::act_as"))
+
+    assert world.holds(world.reach(["ann::mfa"]), f"{everyone}::mfa")
+    assert world.holds(world.reach(["bob::act_as"]), f"{everyone}::act_as")
+    assert not world.holds(world.reach(["bob::act_as"]), f"{everyone}::mfa")
+    assert not world.holds(world.reach(["ann::mfa"]), "bob::act_as")
+
+
 @pytest.mark.parametrize(
     ("kind", "sql", "why"),
     [
@@ -96,6 +137,16 @@ def test_population(tmp_path: Path) -> None:
         ("target-set", rows(("enter", "pw", "held")), "Credential nodes cannot stand on the side `enter`"),
         ("target-set", rows(("member", "pin", "defeated")), "Control nodes cannot stand on the side `member`"),
         ("target-set", rows(("member", "ann", "login")), "User has no level login"),
+        (
+            "target-set",
+            LISTED.format(ends="('enter', 'ann')"),
+            "User nodes cannot stand, without a level, on the side `enter`",
+        ),
+        (
+            "population",
+            LISTED.format(ends="('open', 'rows')"),
+            "Database nodes cannot stand, without a level, on the side `open`",
+        ),
         (
             "target-set",
             "SELECT 'k' AS set_key, '' AS set_name, 'member' AS side, 999 AS node, 'top' AS level",

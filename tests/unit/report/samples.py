@@ -112,6 +112,7 @@ def blast_result(**changes: Any) -> BlastResult:
         ),
         "reached_total": 1203,
         "open_to_anyone": (fact("leaky", "read", "Bucket", "confidential"),),
+        "possibly_open": (fact("unsure", "read", "Bucket", "confidential"),),
         "asset_sensitivity": "confidential",
         "totals": (
             Total("Repository", 1200, 0, 1300, (("read", 1200),), 1200),
@@ -153,6 +154,7 @@ def paths_result(**changes: Any) -> PathsResult:
         "reached": (TRACKER,),
         "possible": (),
         "open_to_anyone": (),
+        "possibly_open": (),
         "routes": (ROUTE,),
         "paths": 1201,
         "note": "",
@@ -258,6 +260,7 @@ TECHNIQUE = Technique(
     attack="T1098",
     effort=2,
     kind=FileKind.TECHNIQUE,
+    provider="okta",
     reads=("HAS_ROLE",),
     negates=(),
     nodes=("User",),

@@ -1,0 +1,108 @@
+-- id: okta.joinable-groups
+-- provider: okta
+-- title: Groups that an administrator may add members to
+-- kind: target-set
+-- reads: [SCOPED_TO, ACCOUNT_OF, CONTAINS, ASSIGNED_TO]
+-- negates: [HAS_ROLE, MEMBER_OF]
+-- nodes: [RoleAssignment, Application, Group, User]
+-- what: >
+--   For each organization or group over which somebody may manage members: the groups in it that hold no administrator
+--   role, and everyone who may be put into them. Only super administrators manage the members of groups that hold a role;
+--   that a group holds none is known only where its roles were read completely. A group whose members come from
+--   elsewhere (an application's, the built-in ones) takes none; of a type that nobody knows it possibly does. The groups
+--   of an organization are those that have a member in it or are assigned to one of its applications: others open
+--   nothing. A set lists its groups; joining is what okta.add-member does.
+-- references:
+--   - "https://help.okta.com/en-us/content/topics/security/administrators-group-membership-admin.htm"
+--   - "https://help.okta.com/oie/en-us/content/topics/security/custom-admin-role/about-role-permissions.htm"
+WITH org AS (
+  SELECT n, id FROM node WHERE kind = 'Application' AND provider = 'okta' AND subtype = 'org'
+), custom AS (
+  SELECT n, json_extract_string(properties, '$.permissions[*]') AS permissions
+  -- What a role of a type that nobody knows may do is not known either.
+  FROM node WHERE kind = 'RoleAssignment' AND provider = 'okta' AND coalesce(subtype, '') NOT IN (
+    'super_admin', 'org_admin', 'app_admin', 'user_admin', 'help_desk_admin', 'read_only_admin', 'mobile_admin',
+    'report_admin', 'api_admin', 'api_access_management_admin', 'group_membership_admin', 'workflows_admin',
+    'access_certifications_admin', 'access_requests_admin')
+), able AS (
+  SELECT n, true AS known, false AS custom FROM node
+  WHERE kind = 'RoleAssignment' AND provider = 'okta' AND subtype IN ('user_admin', 'group_membership_admin', 'org_admin')
+  UNION ALL
+  -- A permission with conditions holds for some groups only, and not said for which.
+  SELECT n, bool_or(permission NOT LIKE '% (with conditions)'), true
+  FROM (SELECT n, unnest(permissions) AS permission FROM custom)
+  WHERE permission IN (
+    'okta.groups.manage', 'okta.groups.manage (with conditions)',
+    'okta.groups.members.manage', 'okta.groups.members.manage (with conditions)'
+  )
+  GROUP BY n
+  UNION ALL
+  -- Permissions that were not read may be any.
+  SELECT n, false, true FROM custom WHERE len(permissions) = 0
+), opened AS (
+  SELECT b.n AS assignment, t.n, t.id, t.kind, coalesce(t.name, t.id) AS name,
+    b.known AND s.observed = 'yes' AND coalesce(len(s.guards), 0) = 0 AS known
+  FROM able b
+  JOIN relation s ON s.kind = 'SCOPED_TO' AND s.source = b.n
+  JOIN node t ON t.n = s.target
+  -- A custom role over a group's members is not one over the group.
+  WHERE t.kind = 'Group' AND (NOT b.custom OR coalesce(s.properties ->> '$.of', 'itself') LIKE '%itself%')
+    OR t.kind = 'Application' AND t.subtype = 'org' AND coalesce(s.properties ->> '$.of', 'groups') LIKE '%groups%'
+), element AS (
+  SELECT DISTINCT n, id, kind, name FROM opened
+), of_org AS (
+  SELECT m.grp AS n, a.target AS org
+  FROM membership m
+  JOIN relation a ON a.kind = 'ACCOUNT_OF' AND a.source = m.principal
+  JOIN org o ON o.n = a.target
+  UNION
+  SELECT g.source, c.source
+  FROM relation g
+  JOIN relation c ON c.kind = 'CONTAINS' AND c.target = g.target
+  JOIN org o ON o.n = c.source
+  WHERE g.kind = 'ASSIGNED_TO'
+), holder AS (
+  SELECT source AS n, bool_or(observed = 'yes') AS known FROM relation WHERE kind = 'HAS_ROLE' GROUP BY source
+), admin AS (
+  SELECT n, bool_or(known) AS known FROM (
+    SELECT n, known FROM holder
+    UNION ALL
+    SELECT m.principal, m.known AND h.known FROM membership m JOIN holder h ON h.n = m.grp
+  ) GROUP BY n
+), was_read AS (
+  SELECT g.n FROM node g JOIN coverage c ON c.scope = g.id
+  WHERE g.kind = 'Group' AND c.relation = 'HAS_ROLE' AND c.state = 'complete'
+  UNION
+  SELECT g.n FROM (SELECT n, unnest(sources) AS source FROM node WHERE kind = 'Group') g
+  JOIN coverage c ON c.scope = '' AND c.source_instance = g.source
+  WHERE c.relation = 'HAS_ROLE' AND c.state = 'complete'
+), unsure AS (
+  SELECT n FROM node WHERE kind = 'Group' AND n NOT IN (SELECT n FROM was_read)
+  UNION
+  SELECT principal FROM membership WHERE grp NOT IN (SELECT n FROM was_read)
+  UNION
+  SELECT n FROM admin WHERE NOT known
+), fit AS (
+  SELECT n, type = 'OKTA_GROUP' AND n NOT IN (SELECT n FROM unsure) AS known
+  FROM (SELECT n, upper(coalesce(properties ->> '$.type', subtype, '')) AS type FROM node
+        WHERE kind = 'Group' AND provider = 'okta')
+  WHERE type NOT IN ('APP_GROUP', 'BUILT_IN') AND n NOT IN (SELECT n FROM admin WHERE known)
+)
+SELECT id AS set_key, 'groups of ' || name || ' that take members' AS set_name, 'enter' AS side, assignment AS node,
+  NULL AS level, known AS known
+FROM opened
+UNION ALL
+SELECT e.id, 'groups of ' || e.name || ' that take members', 'member', f.n, NULL, f.known
+FROM element e
+JOIN of_org g ON g.org = e.n
+JOIN fit f ON f.n = g.n
+UNION ALL
+SELECT e.id, 'groups of ' || e.name || ' that take members', 'member', f.n, NULL, f.known
+FROM element e
+JOIN fit f ON f.n = e.n
+UNION ALL
+SELECT e.id, 'groups of ' || e.name || ' that take members', 'member', p.n, NULL, true
+FROM element e
+JOIN (SELECT n, org FROM of_org UNION SELECT n, n FROM org) g ON g.n = e.n
+JOIN org o ON o.n = g.org
+JOIN node p ON p.id = 'derived:okta.everyone:' || o.id

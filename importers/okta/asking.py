@@ -1,0 +1,107 @@
+"""How end points are asked, one by one or in series, and how that went is written down."""
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any
+
+from graphscan.model import CoverageState
+from importers._http import Outcome, Progress, Reader
+from importers.okta import endpoints as ends
+from importers.okta.coverage import CoverageBook
+from importers.okta.ids import is_okta_id, node_id
+
+# After this many refusals in a row of one end point, and no answer, the rest of its calls are not made.
+_HOPELESS = 5
+
+
+class Asking:
+    """One collection under way: its reader, its coverage, and what was counted."""
+
+    def __init__(self, reader: Reader, book: CoverageBook, progress: Progress, name: str) -> None:
+        self.reader = reader
+        self.book = book
+        self.progress = progress
+        self.name = name
+        self.records = 0
+        self.first_error = ""
+        self._short: dict[str, Outcome] = {}
+
+    async def read(
+        self, endpoint: str, path: str, each: Callable[[Any], None] = lambda _record: None, listing: bool = True
+    ) -> Outcome:
+        """Read one listing to its end, or one object."""
+        query = {"limit": ends.LIMITS[endpoint]} if endpoint in ends.LIMITS else {}
+        if endpoint == ends.DEPROVISIONED:
+            query["filter"] = 'status eq "DEPROVISIONED"'
+        if endpoint == ends.DEVICES:
+            query["expand"] = "userSummary"  # one request for each page instead of one for each device
+        outcome = await self.reader.read(endpoint, path, query, ends.WRAPPED.get(endpoint), each, listing)
+        self.records += outcome.records
+        self.first_error = self.first_error or outcome.error
+        return outcome
+
+    async def one(self, relation: str, endpoint: str) -> None:
+        """Read one object of the whole organisation."""
+        self.book.add(relation, await self.read(endpoint, endpoint, listing=False))
+
+    async def ids(
+        self, relation: str, endpoint: str, also: Callable[[dict[str, Any]], None] = lambda _record: None
+    ) -> list[str]:
+        """Read one listing of the whole organisation; return the ids it names, each once."""
+        found: dict[str, None] = {}
+
+        def each(record: Any) -> None:
+            identifier = record.get("id") if isinstance(record, dict) else None
+            if is_okta_id(identifier):
+                found[identifier] = None
+                also(record)
+                self.progress(endpoint, len(found), None)
+
+        outcome = await self.read(endpoint, endpoint.partition("?")[0], each=each)
+        self.book.add(relation, outcome)
+        if outcome.state is not CoverageState.COMPLETE:
+            self._short[endpoint] = outcome
+        return list(found)
+
+    def rests_on(self, relation: str, endpoint: str, listing: str) -> None:
+        """Say that a series has a gap of unknown size where the listing of what to ask for has one."""
+        short = self._short.get(listing)
+        if short is not None:
+            outcome = Outcome(endpoint, "", short.state, short.status)
+            outcome.error = f"not known of whom to ask, because of {listing}: {short.error}"
+            self.book.add(relation, outcome)
+
+    async def series(
+        self,
+        relation: str,
+        endpoint: str,
+        kind: str,
+        ids: Iterable[str],
+        each: Callable[[str, Any], None] = lambda _id, _record: None,
+    ) -> bool:
+        """Read one listing for each of many objects; return whether all went well. `kind` is that of their nodes."""
+        wanted = list(ids)
+        refused: Outcome | None = None
+        in_a_row = 0
+        answered, fine = False, True
+        for done, identifier in enumerate(wanted):
+            self.progress(endpoint, done, len(wanted))
+            if refused is not None and in_a_row >= _HOPELESS and not answered:
+                outcome = Outcome(endpoint, "", refused.state, refused.status)
+                outcome.error = f"not asked, after {_HOPELESS} refusals: {refused.error}"
+            else:
+                path = filled(endpoint, identifier)
+                outcome = await self.read(endpoint, path, each=partial(each, identifier))
+            if outcome.pages:
+                answered = True
+            if outcome.state is CoverageState.DENIED:
+                refused, in_a_row = outcome, in_a_row + 1
+            fine = fine and outcome.state is CoverageState.COMPLETE
+            self.book.add(relation, outcome, node_id(self.name, kind, identifier))
+        return fine
+
+
+def filled(endpoint: str, *ids: str) -> str:
+    """Return the path of a template. Ids were checked: none of them holds a slash or a question mark."""
+    parts = iter(ids)
+    return "/".join(next(parts) if part.startswith("{") else part for part in endpoint.split("/"))

@@ -1,0 +1,77 @@
+"""Service integrations: another company's product that acts in the organisation with the scopes granted to it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from graphscan.model import Key, Node, Observed, Record, Ref, Relation
+from importers.okta.clients import dated_credential, level_of
+from importers.okta.context import Context, identifier
+from importers.okta.ids import is_okta_id, text_of
+
+
+def integration(context: Context, record: Any, where: str) -> Iterator[Record]:
+    """Map a service integration: an account that needs no administrator role, and the company whose product it is."""
+    id_ = identifier(record)
+    granted = record.get("grantedScopes")
+    scopes = sorted({scope for scope in granted if isinstance(scope, str)}) if isinstance(granted, list) else None
+    evidence = context.evidence(where)
+    node = context.ref("integration", id_)
+    type_ = text_of(record.get("type"))
+    maker = record.get("createdBy")
+    if scopes is not None:
+        context.integrations[id_] = level_of(scopes)
+    properties: dict[str, Any] = {
+        "okta_id": id_,
+        "type": type_,
+        "scopes": scopes,
+        "created_by": context.id("user", maker) if is_okta_id(maker) else "",
+    }
+    yield Node(
+        node.text,
+        "ServiceAccount",
+        "okta",
+        "service_integration",
+        text_of(record.get("name")) or type_ or id_,
+        # The vendor's description says `createdAt`, some organisations answer `created`.
+        valid_from=context.date(record, "createdAt" if "createdAt" in record else "created", where),
+        keys=(Key("client_id", id_, f"okta:{context.name}"),),
+        properties={name: value for name, value in properties.items() if value or value == []},
+        evidence=evidence,
+    )
+    yield Relation(node, "ACCOUNT_OF", context.ref("org"), evidence=evidence)
+    vendor = _vendor(context, id_, type_)
+    context.vendors[id_] = vendor
+    if vendor.text not in context.shared:
+        context.shared.add(vendor.text)
+        yield Node(vendor.text, "Vendor", "okta", "integration", type_ or id_, evidence=evidence)
+
+
+def secret(context: Context, record: Any, where: str, integration_id: str) -> Iterator[Record]:
+    """Map a secret of a service integration: the other company holds it, and no administrator can read it again."""
+    id_ = identifier(record)
+    account = context.ref("integration", integration_id)
+    node = context.ref("integration-secret", f"{integration_id}:{id_}")
+    evidence = context.evidence(where)
+    listed = context.vendors.get(integration_id)
+    level = context.integrations.get(integration_id)
+    what = (node, "client_secret", f"secret {id_} of a service integration")
+    yield dated_credential(context, record, where, what, account.text if listed else None, account.text)
+    yield Relation(
+        account,
+        "HAS_CREDENTIAL",
+        node,
+        # Scopes that are not known may be any.
+        gives=level or "api_write",
+        observed=Observed.YES if level else Observed.POSSIBLE,
+        evidence=evidence,
+    )
+    if listed:
+        yield Relation(node, "HELD_BY", listed, evidence=evidence)
+
+
+# Private functions
+
+
+def _vendor(context: Context, id_: str, type_: str) -> Ref:
+    """Return the company behind an integration: its type names the product, the same in every organisation."""
+    return context.ref("vendor", f"integration:{type_ if is_okta_id(type_) else id_}")
