@@ -30,7 +30,12 @@ class Distances:
 
 
 def distances(graph: Graph, start_facts: Iterable[int], may: bool = False, ambient: bool = True) -> Distances:
-    """Compute the cheapest derivation of every fact from some, which cost nothing, as does what anyone has."""
+    """
+    Compute the cheapest derivation of every fact from some, which cost nothing, as does what anyone has.
+
+    Derivations go through levels that the graph keeps. (Through others one could be cheaper only where a carried step
+    also needs another level of the very node it starts from.)
+    """
     run = _Run(graph)
     front = starts_of(graph, start_facts, may, ambient)
     run.settle(0, front, np.full(len(front), -1, np.int64))
