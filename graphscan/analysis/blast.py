@@ -16,6 +16,7 @@ from graphscan.analysis.routes import routes_to
 from graphscan.analysis.session import Session
 from graphscan.analysis.view import Viewer
 from graphscan.engine.distance import distances
+from graphscan.engine.nearby import LARGE
 
 # How many steps may be walked for what-ifs within one answer: few of them on a large graph, many on a small one.
 _WORK = 15_000_000
@@ -29,7 +30,8 @@ def blast(session: Session, from_: Sequence[str], *, limit: int = 100, most: int
     Args:
         from_: ids, exact names or selectors, with `::level` or not, held together.
         limit: how many kinds of path to follow.
-        most:  list so many of the reached facts, the most sensitive first; None: all.
+        most:  list so many of the reached facts, the most sensitive first, on a large graph without their distance;
+               None: all, with it.
 
     Raises:
         UnknownNameError, EmptySelectionError, UsageError: as the words say.
@@ -77,7 +79,7 @@ def _answer(session: Session, starts: Starts, limit: int, most: int | None) -> B
         edits=session.edits.lines(),
         starts=starts.lines,
         ambient=_ambient(routes, question),
-        reached=_reached(question, everything if most is None else everything[:most]),
+        reached=_reached(question, everything[:most], with_distance=most is None or session.graph.step_count < LARGE),
         reached_total=len(everything),
         open_to_anyone=_views(session, sorted_for_people(question, question.open_to_anyone).tolist()),
         possibly_open=_views(session, sorted_for_people(question, question.possibly_open).tolist()),
@@ -103,19 +105,20 @@ def _views(session: Session, facts: Iterable[int]) -> tuple[FactView, ...]:
     return tuple(viewer.fact(fact) for fact in chosen)
 
 
-def _reached(question: Question, facts: Facts) -> tuple[Reached, ...]:
+def _reached(question: Question, facts: Facts, with_distance: bool) -> tuple[Reached, ...]:
     if not len(facts):
         return ()
     graph, starts = question.session.graph, question.starts.facts
     known = question.must.reached.held[facts]
-    cost = distances(graph, starts).cost[facts]
-    if not known.all():
-        cost = np.where(known, cost, distances(graph, starts, may=True).cost[facts])
+    cost: list[int | None] = [None] * len(facts)
+    if with_distance:
+        costs = distances(graph, starts).cost[facts]
+        if not known.all():
+            costs = np.where(known, costs, distances(graph, starts, may=True).cost[facts])
+        cost = costs.tolist()
     return tuple(
-        Reached(view.node, view.level, "known" if is_known else "possible", int(distance))
-        for view, is_known, distance in zip(
-            _views(question.session, facts.tolist()), known.tolist(), cost.tolist(), strict=True
-        )
+        Reached(view.node, view.level, "known" if is_known else "possible", distance)
+        for view, is_known, distance in zip(_views(question.session, facts.tolist()), known.tolist(), cost, strict=True)
     )
 
 

@@ -99,7 +99,7 @@ def _stopped(question: Question) -> dict[int, Facts]:
 
 def _falls(question: Question, control: int) -> int:
     """Return how many more nodes of the assets' sensitivity are reached when a control alone fails."""
-    without = reach(question.session.graph, (*question.starts.facts, control))
+    without = reach(question.session.graph, (*question.starts.facts, control), base=question.must.reached)
     new = np.flatnonzero(without.held & ~question.must.reached.held)
     return question.nodes(new[question.sensitivity[new] >= max(1, question.least.rank)])
 

@@ -7,10 +7,12 @@ from graphscan.analysis.results import Contribution, FactView, SetsAndCuts
 from graphscan.analysis.view import Viewer
 from graphscan.engine import question as engine
 from graphscan.engine import sets as engine_sets
+from graphscan.engine.nearby import LARGE
 from graphscan.engine.pairs import Pairs, find_pairs
 
 MOST_STARTS = 500
 MOST_ASSETS = 20_000
+MOST_ASSETS_LARGE = 2_000
 
 
 def contributions(question: Question) -> tuple[tuple[Contribution, ...], tuple[SetsAndCuts, ...], tuple[str, ...]]:
@@ -26,11 +28,10 @@ def contributions(question: Question) -> tuple[tuple[Contribution, ...], tuple[S
     notes: list[str] = []
     if len(groups) > MOST_STARTS:
         return (), (), (f"what each start gives is not computed for more than {MOST_STARTS} starts",)
-    if len(assets) > MOST_ASSETS:
-        notes.append(
-            f"what each start gives is computed for the {MOST_ASSETS:,} most sensitive of {len(assets):,} assets"
-        )
-        assets = assets[:MOST_ASSETS]
+    most = MOST_ASSETS if question.session.graph.step_count < LARGE else MOST_ASSETS_LARGE
+    if len(assets) > most:
+        notes.append(f"what each start gives is computed for the {most:,} most sensitive of {len(assets):,} assets")
+        assets = assets[:most]
     if not len(assets) or not groups:
         return (), (), ()
     pairs, answers = _given(question, asked, [facts for _, facts in groups], assets)

@@ -44,7 +44,7 @@ class Question:
         graph = session.graph
         must = engine.Question(graph, starts.facts)
         uncertain = bool(len(graph.possible_start)) or bool(graph.guard_possible.any())
-        return cls(session, starts, must, engine.Question(graph, starts.facts, may=True) if uncertain else must)
+        return cls(session, starts, must, engine.Question(graph, starts.facts, True, must) if uncertain else must)
 
     @cached_property
     def gained(self) -> Facts:

@@ -107,7 +107,8 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """A fact that was reached: certainty is "known" or "possible", distance the cost of its cheapest derivation."""
+    """A fact that was reached: certainty is "known" or "possible", distance the cost of its cheapest derivation,
+    None where it was not asked for."""
 
     node: NodeView
     level: str

@@ -137,6 +137,11 @@ class Session:
         words: dict[str, Any] = json.loads((self.folder / build.WORDS).read_text(encoding="utf-8"))
         return words
 
+    @cached_property
+    def shown(self) -> dict[str, dict[int, Any]]:
+        """Return what was looked up to be shown, by sort and number; `Viewer` keeps it."""
+        return {}
+
     def array(self, name: str) -> "NDArray[np.uint8]":
         """Return one of the columns kept for all nodes (`build.ARRAYS`), memory-mapped; (node count,) uint8."""
         values: NDArray[np.uint8] = np.load(self.folder / f"{name}.npy", mmap_mode="r")

@@ -22,7 +22,7 @@ def by_kind(question: Question) -> tuple[Total, ...]:
     sensitive = session.array("sensitivity") >= Sensitivity.CONFIDENTIAL.rank
     known = _access(question, question.gained)
     known_nodes = _nodes(question, known)
-    possible_nodes = np.setdiff1d(_nodes(question, _access(question, question.gained_possibly)), known_nodes)
+    possible_nodes = _without(_nodes(question, _access(question, question.gained_possibly)), known_nodes)
     lines = []
     for code, name in enumerate(build.KINDS):
         mine = known_nodes[kind_of[known_nodes] == code]
@@ -49,7 +49,7 @@ def by_sensitivity(question: Question) -> tuple[SensitivityTotal, ...]:
     there = (session.array("flags") & (build.DERIVED | build.DEAD)) == 0
     of = np.bincount(rank_of[there], minlength=len(Sensitivity))
     known = _nodes(question, _access(question, question.gained))
-    possible = np.setdiff1d(_nodes(question, _access(question, question.gained_possibly)), known)
+    possible = _without(_nodes(question, _access(question, question.gained_possibly)), known)
     return tuple(
         SensitivityTotal(
             str(one),
@@ -78,3 +78,12 @@ def _levels(question: Question, facts: Facts, code: int) -> tuple[tuple[str, int
     mine = facts[question.session.array("kind")[graph.fact_node[facts]] == code]
     levels, counts = np.unique(graph.fact_level[mine], return_counts=True)
     return tuple((kinds.LEVELS[level][1], int(count)) for level, count in zip(levels, counts, strict=True))
+
+
+def _without(nodes: Facts, others: Facts) -> Facts:
+    """Return the nodes that are none of others, both ascending; sorted search beats the hashing of `np.setdiff1d`."""
+    if not len(others):
+        return nodes
+    place = np.minimum(np.searchsorted(others, nodes), len(others) - 1)
+    result: Facts = nodes[others[place] != nodes]
+    return result

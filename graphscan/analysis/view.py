@@ -21,9 +21,10 @@ class Viewer:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._nodes: dict[int, NodeView] = {}
-        self._relations: dict[int, EvidenceView] = {}
-        self._facts: dict[int, FactView] = {}
+        # What was looked up once is kept with the session, whoever shows it next.
+        self._nodes: dict[int, NodeView] = session.shown.setdefault("nodes", {})
+        self._relations: dict[int, EvidenceView] = session.shown.setdefault("relations", {})
+        self._facts: dict[int, FactView] = session.shown.setdefault("facts", {})
 
     def want(self, nodes: Iterable[int] = (), relations: Iterable[int] = ()) -> None:
         """Look up nodes by number, and relations by number together with their ends."""

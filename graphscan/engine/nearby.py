@@ -15,7 +15,7 @@ from graphscan.engine.question import Question
 from graphscan.engine.slice import backward
 
 LARGE = 2_000_000  # steps from which on it pays
-_FACTS = 20_000  # so many facts cost little, and hold what is wanted more often than not
+_FACTS = 5_000  # so many facts cost little, and hold what is wanted more often than not
 _HOPS = 32  # bits of a cost that hold the number of steps
 
 

@@ -19,21 +19,29 @@ class Question:
         may:    whether possible steps and starts count.
     """
 
-    def __init__(self, graph: Graph, starts: Iterable[int], may: bool = False) -> None:
+    def __init__(self, graph: Graph, starts: Iterable[int], may: bool = False, known: "Question | None" = None) -> None:
+        """
+        Ask.
+
+        Args:
+            known: the same question of what is known: what is possible goes on from its answers.
+        """
         self.graph = graph
         self.starts: tuple[int, ...] = tuple(sorted(set(starts)))
         self.may = may
+        self._known = known
         self._supports: dict[int, frozenset[int]] = {}
 
     @cached_property
     def anyone(self) -> Reach:
         """What ambient facts alone reach."""
-        return reach(self.graph, (), may=self.may)
+        return reach(self.graph, (), may=self.may, base=None if self._known is None else self._known.anyone)
 
     @cached_property
     def reached(self) -> Reach:
         """What the starts and ambient facts reach together."""
-        return reach(self.graph, self.starts, may=self.may)
+        base = self.anyone if self._known is None else self._known.reached
+        return reach(self.graph, self.starts, may=self.may, base=base)
 
     def without(self, blocked: Iterable[int]) -> Reach:
         """Return what is reached if some facts are never held."""

@@ -51,6 +51,7 @@ def reach(
     may: bool = False,
     blocked: Iterable[int] | None = None,
     ambient: bool = True,
+    base: Reach | None = None,
 ) -> Reach:
     """
     Compute all facts that follow from some.
@@ -60,10 +61,12 @@ def reach(
         may:         count possible steps and possible starts.
         blocked:     facts that are never held, whatever gives them.
         ambient:     begin also with what anyone has.
+        base:        what follows from fewer starts, or from what is known alone: go on from there. Not with `blocked`.
     """
     front = starts_of(graph, start_facts, may, ambient)
     if blocked is None:
-        run = _Run(graph, None)
+        run = _Run(graph, None, base)
+        front = front[~run.held[front]]
     else:
         shut = np.zeros(graph.fact_count, bool)
         shut[np.fromiter(blocked, np.int64)] = True
@@ -84,7 +87,7 @@ def reach(
 class _Run:
     """The state of one fixed point: what is held, by which step, and how many facts each guard still lacks."""
 
-    def __init__(self, graph: Graph, shut: Bools | None) -> None:
+    def __init__(self, graph: Graph, shut: Bools | None, base: Reach | None = None) -> None:
         self.graph = graph
         self.shut = shut
         # Blocked facts pass for held already, so that nothing gives them; they never come into a front.
@@ -92,6 +95,12 @@ class _Run:
         self.step = np.full(graph.fact_count, -1, graph.step_source.dtype)
         self.lacking = np.diff(graph.guard_ptr)
         self.order: list[Ints] = []
+        if base is not None:
+            self.held, self.step = base.held.copy(), base.step.copy()
+            if graph.guard_count:
+                self.lacking = np.add.reduceat(~base.held[graph.guard_facts], graph.guard_ptr[:-1], dtype=np.int64)
+                self.lacking = self.lacking.astype(graph.guard_ptr.dtype)
+            self.order = [base.order]
 
     def wide(self, front: Ints) -> Ints:
         """Fire all steps that a front of newly held facts lets fire; return the facts they give."""

@@ -34,9 +34,9 @@ def write_store(organisation: Organisation, path: Path) -> None:
 
 # Private functions
 
-# Okta's own techniques work on roles and API tokens of provider okta: role assignments are made so.
+# One provider of its own: what is special to a vendor's product is not what is measured.
 _NODES = """
-SELECT id, kind, CASE WHEN kind = 'RoleAssignment' THEN 'okta' ELSE 'benchmark' END AS provider, subtype,
+SELECT id, kind, 'benchmark' AS provider, subtype,
   kind || ' ' || n AS name, 'config' AS evidence,
   CASE WHEN state <> '' THEN [{'value': state, 'valid_from': NULL::TIMESTAMP, 'valid_to': NULL::TIMESTAMP}] END
     AS enforced

@@ -94,3 +94,22 @@ def minimal_derivations(plain: Plain, starts: set[int], target: int) -> set[froz
                     seen.add(grown)
                     waiting.append(grown)
     return found
+
+
+@careful
+@given(cases())
+def test_what_is_possible_goes_on_from_what_is_known(case: Case) -> None:
+    """Going on from a closed set, of fewer starts or of what is known, gives what beginning anew gives."""
+    graph = compile_steps(case.table, case.asked)
+    starts = {low for fact in case.starts for low in graph.lower(*fact)}
+    anyone = reach(graph, ())
+    known = reach(graph, starts, base=anyone)
+    possible = reach(graph, starts, may=True, base=known)
+
+    assert known.held.tolist() == reach(graph, starts).held.tolist()
+    assert possible.held.tolist() == reach(graph, starts, may=True).held.tolist()
+    place = {fact: number for number, fact in enumerate(possible.order.tolist())}
+    assert set(place) == set(np.flatnonzero(possible.held).tolist())
+    for fact, number in place.items():
+        step = int(possible.step[fact])
+        assert step < 0 or all(place[one] < number for one in graph.body(step))
