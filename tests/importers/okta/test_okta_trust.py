@@ -11,7 +11,6 @@ from importers.okta import normalise
 from tests.importers.okta.conftest import Collected, Collector
 from tests.importers.okta.test_okta_normalise import ORG, group, user
 from tests.importers.servers import okta as servers
-from tests.importers.servers import small_org
 from tests.importers.servers.loopback import Answer, Loopback, Request
 
 FORBIDDEN = Answer.json({"errorCode": "E0000006", "errorSummary": "no permission"}, 403)
@@ -23,26 +22,6 @@ def got(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Collected]:
     collector = Collector(tmp_path_factory.mktemp("okta"))
     with servers.small() as server:
         yield collector(server)
-
-
-def client(name: str) -> str:
-    """Return a service account's node id."""
-    return f"okta:acme:client:{small_org.app_id(name)}"
-
-
-def factor(name: str, id_: str) -> str:
-    """Return a factor's node id."""
-    return f"okta:acme:factor:{small_org.user_id(name)}:{id_}"
-
-
-def credential(kind: str, app_name: str, id_: str) -> str:
-    """Return the node id of a client's secret or key."""
-    return f"okta:acme:{kind}:{small_org.app_id(app_name)}:{id_}"
-
-
-def zone(id_: str) -> str:
-    """Return a network zone's node id."""
-    return f"okta:acme:zone:{id_}"
 
 
 # Groups
