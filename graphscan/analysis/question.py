@@ -95,10 +95,6 @@ class Question:
         held = self.may.anyone.held & ~self.must.reached.held
         return self._confidential(self._strongest(held, self.may.anyone))
 
-    def assets_of(self, reached: Reach) -> int:
-        """Return how many asset nodes another reach of the same graph still holds."""
-        return self.nodes(self.assets[reached.held[self.assets]])
-
     def nodes(self, facts: Facts) -> int:
         """Return of how many nodes some facts are."""
         return len(distinct(self.session.graph.fact_node[facts]))

@@ -1,6 +1,5 @@
 """Files that survive a crash: written aside, forced to the disk, renamed; and checked by their SHA-256."""
 
-import contextlib
 import hashlib
 import json
 import os
@@ -78,12 +77,6 @@ def barrier(name: str) -> None:
     Path(path).write_text(str(os.getpid()))
     while True:
         time.sleep(60)
-
-
-def remove_quietly(path: Path) -> None:
-    """Remove a file that is only a leftover, if it is there."""
-    with contextlib.suppress(OSError):
-        path.unlink()
 
 
 # Private functions
