@@ -31,10 +31,7 @@ class Asking:
     ) -> Outcome:
         """Read one listing to its end, or one object."""
         query = {"limit": ends.LIMITS[endpoint]} if endpoint in ends.LIMITS else {}
-        if endpoint == ends.DEPROVISIONED:
-            query["filter"] = 'status eq "DEPROVISIONED"'
-        if endpoint == ends.DEVICES:
-            query["expand"] = "userSummary"  # one request for each page instead of one for each device
+        query |= ends.QUERIES.get(endpoint, {})
         outcome = await self.reader.read(endpoint, path, query, ends.WRAPPED.get(endpoint), each, listing)
         self.records += outcome.records
         self.first_error = self.first_error or outcome.error

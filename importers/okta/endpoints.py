@@ -62,6 +62,12 @@ LIMITS = {
     **dict.fromkeys(APP_TARGETS.values(), "200"),
 }
 
+# What else is asked for with an end point: an end point that differs only in this has its own name, after a `?`.
+QUERIES = {
+    DEPROVISIONED: {"filter": 'status eq "DEPROVISIONED"'},
+    DEVICES: {"expand": "userSummary"},  # one request for each page instead of one for each device
+}
+
 # Lists that stand inside an object; the path of members that leads there.
 WRAPPED = {ASSIGNEES: "value", RESOURCES: "resources", PERMISSIONS: "permissions", JWKS: "jwks.keys"}
 
