@@ -52,6 +52,7 @@ def pages() -> dict[Path, str]:
     return {
         DOCS / "cli.md": NOTE + command_line(),
         DOCS / "vocabulary.md": NOTE + vocabulary(),
+        DOCS / "openhound.md": NOTE + comparison(),
         **techniques(),
         **schemas(),
     }
@@ -97,6 +98,13 @@ def vocabulary() -> str:
         ends = f"{_kinds(relation.sources)} | {_kinds(relation.targets)}"
         lines.append(f"| {name} | {relation.what} | {ends} | {step} | {levels} |")
     return "\n".join(lines) + "\n"
+
+
+def comparison() -> str:
+    """Return the page that sets our Okta vocabulary beside OpenHound-okta's."""
+    from tools.comparison import page
+
+    return page()
 
 
 def techniques() -> dict[Path, str]:

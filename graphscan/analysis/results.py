@@ -26,8 +26,21 @@ class FactView:
 
 
 @dataclass(frozen=True, slots=True)
+class RuleView:
+    """A rule of a policy, by its name, and the name of its policy."""
+
+    name: str
+    policy: str
+
+
+@dataclass(frozen=True, slots=True)
 class EvidenceView:
-    """One relation a hop rests on: what it says, who says so, where it stands."""
+    """
+    One relation a hop rests on: what it says, who says so, where it stands.
+
+    Attributes:
+        rule: where it states a rule of a policy: the one that let the step through.
+    """
 
     relation: str
     source: str
@@ -38,6 +51,7 @@ class EvidenceView:
     where: str
     source_instance: str
     at: datetime | None = None
+    rule: RuleView | None = None
 
 
 @dataclass(frozen=True, slots=True)

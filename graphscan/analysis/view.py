@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from graphscan.analysis.results import EvidenceView, FactView, Hop, NodeView
+from graphscan.analysis.results import EvidenceView, FactView, Hop, NodeView, RuleView
 from graphscan.analysis.session import Session
 from graphscan.engine.graph import IMPLICATION, MAY
 
@@ -59,6 +59,7 @@ class Viewer:
                 where=where or "",
                 source_instance=instance or "",
                 at=aware(at),
+                rule=_rule(kind, self._nodes[source], self._nodes[target]),
             )
 
     def want_facts(self, facts: Iterable[int]) -> None:
@@ -128,6 +129,12 @@ def aware(at: datetime | None) -> datetime | None:
 
 
 # Private functions
+
+
+def _rule(kind: str, source: NodeView, target: NodeView) -> RuleView | None:
+    if kind != "APPLIES_TO" or source.kind != "Policy" or target.kind not in ("Control", "Policy"):
+        return None
+    return RuleView(source.name or source.id, target.name or target.id)
 
 
 def _joined(first: Hop, second: Hop) -> Hop:

@@ -7,7 +7,7 @@ from rich.text import Text
 from graphscan.analysis.results import Disagreement, EvidenceView, ExplainResult, Hop
 from graphscan.report.text import words
 from graphscan.report.text.nodes import fact, identity, name, node, prose
-from graphscan.report.text.routes import evidence
+from graphscan.report.text.routes import by_rules, evidence
 from graphscan.report.text.screen import Piece, Screen
 
 
@@ -65,6 +65,7 @@ def _steps(screen: Screen, title: str, hops: Sequence[Hop], count: int) -> None:
             fact(one.gives),
             f"  {prose(one.title)}",
             *tail,
+            *by_rules(one.evidence),
             *evidence(one.evidence),
             indent=2,
             hang=6,

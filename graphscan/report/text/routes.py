@@ -7,7 +7,7 @@ from rich.text import Text
 
 from graphscan.analysis.results import Derivation, EvidenceView, FactView, Hop, Route
 from graphscan.report.text import words
-from graphscan.report.text.nodes import SENSITIVE, fact, facts, identity, prose
+from graphscan.report.text.nodes import SENSITIVE, fact, facts, identity, name, prose
 from graphscan.report.text.screen import Piece, Screen
 
 
@@ -100,7 +100,7 @@ class Families:
             pieces += [", with ", *facts(also)]
         if one.possible:
             pieces.append((" (possible, not known)", "yellow"))
-        pieces += evidence(one.evidence, self._places, self._usual)
+        pieces += [*by_rules(one.evidence), *evidence(one.evidence, self._places, self._usual)]
         self._screen.flow(Text("→ ", "dim"), *pieces, indent=4, hang=8)
 
     def _requirement(self, number: int, one: Derivation) -> None:
@@ -131,7 +131,7 @@ class Families:
                 pieces.append((" (possible)", "yellow"))
             self._told.setdefault(step.gives, number)
         rests_on = [one for step in hops[begin:] for one in step.evidence]
-        return [*pieces, *evidence(rests_on, self._places, self._usual)]
+        return [*pieces, *by_rules(rests_on), *evidence(rests_on, self._places, self._usual)]
 
 
 def folded(step: Hop) -> bool:
@@ -143,6 +143,15 @@ def usual_evidence(hops: Iterable[Hop]) -> str:
     """Return how most of what the steps rest on is known, "" where they rest on nothing."""
     kinds = Counter(one.evidence for step in hops for one in step.evidence if one.evidence)
     return min(kinds, key=lambda kind: (-kinds[kind], kind)) if kinds else ""
+
+
+def by_rules(rests_on: Sequence[EvidenceView]) -> list[Piece]:
+    """Return the rules of policies that let a step through, each with its policy."""
+    found = dict.fromkeys(one.rule for one in rests_on if one.rule is not None)
+    pieces: list[Piece] = []
+    for position, rule in enumerate(found):
+        pieces += [("; " if position else ", by rule ", "dim"), name(rule.name), (" of ", "dim"), name(rule.policy)]
+    return pieces
 
 
 def evidence(rests_on: Sequence[EvidenceView], most: int = 2, usual: str = "") -> list[Piece]:
