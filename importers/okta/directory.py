@@ -16,6 +16,7 @@ from graphscan.model import (
     Relation,
     Version,
 )
+from importers.okta import realms
 from importers.okta.context import Context, identifier, object_of, state_of
 from importers.okta.ids import text_of
 
@@ -83,6 +84,7 @@ def user(context: Context, record: Any, where: str) -> Iterator[Record]:
         "status": text_of(record.get("status")),
         "credential_provider": provider,
         "full_name": full_name,
+        "manager": text_of(profile.get("manager")) or text_of(profile.get("managerId")),
         **{name: text_of(profile.get(name)) for name in _KEPT_OF_A_PROFILE},
     }
     yield Node(
@@ -99,6 +101,7 @@ def user(context: Context, record: Any, where: str) -> Iterator[Record]:
         evidence=evidence,
     )
     yield Relation(node, "ACCOUNT_OF", context.ref("org"), evidence=evidence)
+    yield from realms.of_user(context, record, id_, where)
     if provider == "OKTA":
         changed = context.date(record, "passwordChanged", where)
         password = context.ref("password", id_)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 ORG = "/api/v1/org"
 USERS = "/api/v1/users"
 DEPROVISIONED = "/api/v1/users?filter=status eq DEPROVISIONED"
+REALMS = "/api/v1/realms"
 GROUPS = "/api/v1/groups"
 GROUP_USERS = "/api/v1/groups/{groupId}/users"
 GROUP_ROLES = "/api/v1/groups/{groupId}/roles"
@@ -49,6 +50,7 @@ LIMITS = {
     USERS: "200",
     DEPROVISIONED: "200",
     GROUPS: "1000",
+    REALMS: "200",
     GROUP_USERS: "1000",
     APPS: "200",
     APP_USERS: "500",

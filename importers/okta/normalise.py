@@ -12,7 +12,18 @@ from graphscan.model import CoverageState, Record, SourceInfo
 from importers._http import Page
 from importers._reply import inner_of
 from importers._snapshot import Snapshot
-from importers.okta import applications, clients, devices, directory, factors, integrations, network, tokens, trust
+from importers.okta import (
+    applications,
+    clients,
+    devices,
+    directory,
+    factors,
+    integrations,
+    network,
+    realms,
+    tokens,
+    trust,
+)
 from importers.okta import endpoints as ends
 from importers.okta.context import Context, NotARecordError, Tally, identifier
 from importers.okta.roles import RoleBook
@@ -27,6 +38,7 @@ _LISTINGS: dict[str, tuple[str, _Mapping]] = {
     ends.ZONES: ("zone", network.zone),
     ends.RULES: ("rule", trust.rule),
     ends.GROUPS: ("group", directory.group),
+    ends.REALMS: ("realm", realms.realm),
     ends.APPS: ("app", applications.application),
     ends.API_TOKENS: ("api-token", tokens.api_token),
     ends.IDPS: ("idp", trust.identity_provider),

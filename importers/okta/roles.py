@@ -14,7 +14,16 @@ from importers.okta import endpoints as ends
 from importers.okta.context import Context, NotARecordError, identifier, state_of
 from importers.okta.ids import group_of_assignee, is_okta_id, link_target, text_of
 
-_KINDS = {"users": "user", "groups": "group", "apps": "app"}
+_KINDS = {
+    "users": "user",
+    "groups": "group",
+    "apps": "app",
+    "realms": "realm",
+    "devices": "device",
+    "idps": "idp",
+    "policies": "policy",
+    "authorizationServers": "authorization-server",
+}
 # A target's properties, with `of` saying what of it is meant ("members" of a group, all "users" of the org).
 _Target = tuple[Ref, str]
 _INSTANCES = "instances"
@@ -86,18 +95,20 @@ class RoleBook:
         known.targets[to, of] = where
 
     def resource(self, context: Context, record: Any, where: str, resource_set: str) -> None:
-        """Take a member of a resource set: a user, group or application, all of them, or a group's members."""
+        """Take a member of a resource set: a user, group, application …, all of a kind, or the people in one."""
         targets = self.resources.setdefault(resource_set, {})
         identifier(record)
         links = record.get("_links")
         named = link_target(links.get("self")) if isinstance(links, dict) else None
         if named is None or named[0] not in _KINDS or (named[2] and named[2] != "users"):
-            raise NotARecordError("a resource of a resource set that is no user, group or application")
+            raise NotARecordError("a resource of a resource set that is of a kind not known yet")
         collection, id_, part = named
         if not id_:
             targets[context.ref("org"), collection] = where
         else:
-            targets[context.ref(_KINDS[collection], id_), "members" if part else ""] = where
+            # A realm is nothing but the people in it.
+            people = bool(part) or collection == "realms"
+            targets[context.ref(_KINDS[collection], id_), "members" if people else ""] = where
 
     def permission(self, record: Any, role_id: str) -> None:
         """Take one permission of a custom role."""

@@ -38,13 +38,21 @@ class Walk:
                 f"nothing could be read from {ask.reader.policy.origin}: {ask.first_error}",
                 "check the address, the token and the network",
             )
-        users = await ask.ids("ACCOUNT_OF", ends.USERS)
+        in_realms: set[str] = set()
+
+        def person(record: dict[str, Any]) -> None:
+            if is_okta_id(record.get("realmId")):
+                in_realms.add(record["realmId"])
+
+        users = await ask.ids("ACCOUNT_OF", ends.USERS, person)
         gone = await ask.ids("ACCOUNT_OF", ends.DEPROVISIONED)
         # What a token's zones and a group's rules are is wanted where tokens and groups are stated: they come first.
         await ask.ids("DEFEATED_BY", ends.ZONES)
         await ask.ids("HAS_CREDENTIAL", ends.API_TOKENS)
         await ask.ids("APPLIES_TO", ends.RULES)
         groups = await ask.ids("MEMBER_OF", ends.GROUPS)
+        if in_realms:  # an organisation without the feature is not asked for what it would refuse
+            await ask.ids("SCOPED_TO", ends.REALMS)
         oauth: list[str] = []
         clients: dict[str, str] = {}
 
