@@ -7,7 +7,9 @@ from typing import Any
 from graphscan.kinds import INTERNET
 from graphscan.model import Effect, Enforced, Enforcement, Evidence, Node, Observed, Record, Ref, Relation
 from importers.okta.context import Context, identifier, state_of
+from importers.okta.endpoints import ZONES
 from importers.okta.ids import is_okta_id, text_of
+from importers.okta.ranges import ranges_of, within
 
 _ANYWHERE = "ANYWHERE"
 _SHOWN = 10  # of the addresses of a zone; the rest is a number
@@ -29,6 +31,9 @@ def zone(context: Context, record: Any, where: str) -> Iterator[Record]:
     # Where a token named it first it has a node already, which says that it was not read.
     fresh = id_ not in context.zones
     context.zones[id_] = usage if usage == _BLOCKLIST and status == "active" else status
+    context.zone_names[id_] = name
+    if not type_.startswith("dynamic"):
+        context.zone_ranges[id_] = ranges_of(record.get("gateways"))
     properties = {
         "okta_id": id_,
         "type": type_,
@@ -84,6 +89,47 @@ def zone(context: Context, record: Any, where: str) -> Iterator[Record]:
             evidence=evidence,
         )
         yield Relation(control, "APPLIES_TO", context.ref("org"), evidence=evidence)
+
+
+def named_zone(context: Context, id_: str, evidence: Evidence) -> list[Record]:
+    """Return a node for a zone that something names and that was not listed, the first time it is named."""
+    if id_ in context.zones:
+        return []
+    context.zones[id_] = "not read"
+    segment = context.ref("zone", id_)
+    detail = {"detail": "not read"}
+    return [Node(segment.text, "Segment", "okta", "network_zone", id_, properties=detail, evidence=evidence)]
+
+
+def positions(context: Context) -> Iterator[Record]:
+    """
+    Yield for each zone the control "a position in it", and which zones lie wholly in which others.
+
+    Rules name zones, and what stands before a sign-in is a control: this one is met in its zone and nowhere else.
+    """
+    evidence = context.evidence(ZONES)
+    for id_, state in sorted(context.zones.items()):
+        segment, control = context.ref("zone", id_), context.ref("control", f"zone:{id_}")
+        yield Node(
+            control.text,
+            "Control",
+            "okta",
+            "network_zone",
+            f"a position in the network zone {context.zone_names.get(id_, id_)}",
+            enforced=(Enforcement(Enforced.YES),),
+            properties={"zone": segment.text},
+            evidence=evidence,
+        )
+        yield _met(control, segment, state, evidence)
+    for inner, outer in within(context.zone_ranges):
+        if context.zones.get(inner) != _BLOCKLIST:  # from there nobody gets in, wherever else it may be
+            yield Relation(
+                context.ref("zone", inner),
+                "CONNECTS_TO",
+                context.ref("zone", outer),
+                properties={"detail": "its addresses lie in the other's"},
+                evidence=evidence,
+            )
 
 
 def conditions(
@@ -145,16 +191,15 @@ def _applies(control: Ref, holder: Ref, connection: str, evidence: Evidence) -> 
 
 
 def _met_in(context: Context, control: Ref, id_: str, evidence: Evidence) -> list[Record]:
-    segment = context.ref("zone", id_)
-    records: list[Record] = []
-    if id_ not in context.zones:
-        context.zones[id_] = "not read"
-        detail = {"detail": "not read"}
-        records.append(Node(segment.text, "Segment", "okta", "network_zone", id_, properties=detail, evidence=evidence))
+    made = named_zone(context, id_, evidence)
+    return [*made, _met(control, context.ref("zone", id_), context.zones[id_], evidence)]
+
+
+def _met(control: Ref, segment: Ref, state: str, evidence: Evidence) -> Relation:
     # A zone that is switched off, or whose addresses the organisation refuses, lets nobody in as far as is documented.
-    lets_in = context.zones[id_] not in ("inactive", _BLOCKLIST)
+    lets_in = state not in ("inactive", _BLOCKLIST)
     observed = Observed.YES if lets_in else Observed.POSSIBLE
-    return [*records, Relation(control, "DEFEATED_BY", segment, observed=observed, evidence=evidence)]
+    return Relation(control, "DEFEATED_BY", segment, observed=observed, evidence=evidence)
 
 
 def _zones(value: Any) -> tuple[list[str], bool]:
