@@ -22,8 +22,11 @@ class Policy:
         attempts:     tries of one request in all.
         longest_wait: seconds between two tries, whatever the server asks for.
         reserve:      share of a rate limit left to the tenant's other clients; 0 uses it up.
+        in_flight:    requests that may be on their way at once.
+        held_back:    bytes of replies that may wait in memory for an earlier one, so that pages keep their order.
         max_pages:    of one listing.
         secrets:      values that must not appear in anything kept (our own token).
+        minted:       values that became secret on the way (access tokens); they are added while collecting.
     """
 
     origin: Origin
@@ -34,8 +37,16 @@ class Policy:
     attempts: int = 5
     longest_wait: float = 120.0
     reserve: float = 0.1
+    in_flight: int = 6
+    held_back: int = 64 * 1024 * 1024
     max_pages: int = 100_000
     secrets: tuple[str, ...] = field(default=(), repr=False)
+    minted: list[str] = field(default_factory=list, repr=False, compare=False)
+
+    @property
+    def hidden(self) -> tuple[str, ...]:
+        """Return every value that must not appear in anything kept."""
+        return (*self.secrets, *self.minted)
 
     def check(self, method: str, url: str) -> None:
         """Refuse whatever is not a GET of the origin, or the one token call. Raises TransportError."""

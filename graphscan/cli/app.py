@@ -10,6 +10,7 @@ from graphscan.cli import (
     cache,
     collect_okta,
     demo,
+    doctor_okta,
     explain,
     home,
     import_facts,
@@ -34,6 +35,7 @@ app = typer.Typer(
 )
 imports = typer.Typer(rich_markup_mode=None, help="Read inventory into the store.", no_args_is_help=True)
 collects = typer.Typer(rich_markup_mode=None, help="Read a vendor's data into a file.", no_args_is_help=True)
+doctors = typer.Typer(rich_markup_mode=None, help="Say what of a vendor's data can be read.", no_args_is_help=True)
 caches = typer.Typer(rich_markup_mode=None, help="Look after what is kept for speed.", no_args_is_help=True)
 
 
@@ -63,6 +65,8 @@ imports.command("okta")(import_okta.import_okta)
 imports.command("snapshot")(import_snapshot.import_snapshot)
 app.add_typer(collects, name="collect")
 collects.command("okta")(collect_okta.collect_okta)
+app.add_typer(doctors, name="doctor")
+doctors.command("okta")(doctor_okta.doctor_okta)
 app.command("status")(status.status)
 app.command("select")(select.select)
 app.command("blast")(blast.blast)

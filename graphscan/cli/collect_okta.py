@@ -8,23 +8,62 @@ import typer
 from graphscan.cli import okta, options
 from graphscan.cli.importing import exit_code
 from graphscan.cli.output import emit, targets
-from graphscan.cli.progress import Progress
 
 
 def collect_okta(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The snapshot to write; replaced in one step.")],
-    org_url: okta.OrgUrl,
-    name: okta.Name = "",
+    org_url: okta.OrgUrl = None,
+    name: okta.Name = None,
+    config: okta.Config = None,
     token_file: okta.TokenFile = None,
-    factors: okta.Factors = okta.FactorsOf.ADMINS,
+    client_id: okta.ClientId = None,
+    key_file: okta.KeyFile = None,
+    key_id: okta.KeyId = None,
+    scopes: okta.Scopes = None,
+    dpop: okta.Dpop = None,
+    factors: okta.Factors = None,
+    in_flight: okta.InFlight = None,
+    reserve: okta.Reserve = None,
+    since: Annotated[
+        Path | None,
+        typer.Option(
+            "--since", metavar="SNAPSHOT", help="Take the members of groups that have not changed from this one."
+        ),
+    ] = None,
+    start_over: Annotated[
+        bool, typer.Option("--start-over", help="Do not continue from FILE.partial; throw it away.")
+    ] = False,
     output: options.Output = None,
 ) -> None:
     """Read an Okta organisation into a file.
 
-    With GET requests only; secrets are removed before anything is written.
+    With GET requests only; secrets are removed before anything is written. Interrupted, it leaves FILE.partial; the
+    same command continues from it within 24 hours. The environment wins over the configuration file, and that over a
+    flag.
     """
     wanted = targets(output)
-    with Progress() as progress:
-        result = okta.collected(okta.collect_to(file, org_url, name, token_file, factors, progress))
-    emit(wanted, result)
-    raise typer.Exit(exit_code(result))
+    settings = okta.effective(
+        config,
+        org_url=org_url,
+        name=name,
+        token_file=token_file,
+        client_id=client_id,
+        key_file=key_file,
+        key_id=key_id,
+        scopes=scopes,
+        dpop=dpop,
+        factors=factors,
+        in_flight=in_flight,
+        reserve=reserve,
+    )
+    try:
+        result = okta.collect_to(file, settings, resumable=True, start_over=start_over, since=since)
+    except KeyboardInterrupt:
+        partial = file.with_name(f"{file.name}.partial")
+        if partial.exists():
+            okta.note(f"interrupted; run the same command again to continue from {partial}")
+        raise
+    emit(wanted, okta.collected(result))
+    if result.partial is not None:
+        okta.note(f"not everything could be asked; run the same command again to continue from {result.partial}")
+    raise typer.Exit(exit_code(okta.collected(result)))

@@ -11,12 +11,18 @@ if TYPE_CHECKING:
 
     from graphscan.analysis.status import ImportResult
     from graphscan.model import Record, SourceInfo
+    from graphscan.store.writer import Tables
 
 GAPS = 3  # exit code of an import or collection with gaps
 
 
 def store_records(
-    path: Path, info: "SourceInfo", records: "Iterable[Record]", progress: Progress, file: Path | None = None
+    path: Path,
+    info: "SourceInfo",
+    records: "Iterable[Record]",
+    progress: Progress,
+    file: Path | None = None,
+    also: "Tables | None" = None,
 ) -> "ImportResult":
     """
     Write the records of one source, atomically, and return what the merged view then looks like.
@@ -25,6 +31,7 @@ def store_records(
         path:    the store's folder; created where there is none.
         records: read once, may be lazy.
         file:    the snapshot file they come from, to name it.
+        also:    rows by the million that never were records.
 
     Raises:
         StoreError: the store is locked, damaged or of another format; what it held is untouched.
@@ -35,7 +42,7 @@ def store_records(
     store = Store.open_or_create(path)
     before = len(store.history(info.name))
     progress(f"writing {info.name}")
-    record = store.write(info, records)
+    record = store.write(info, records, also)
     progress("merging the sources")
     store = Store.open(path)
     con = merged(store)

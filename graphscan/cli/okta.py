@@ -1,35 +1,23 @@
 """What the commands that read an Okta organisation share."""
 
+import os
+import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from graphscan.cli.importing import store_records
+from graphscan.printable import printable
 
 if TYPE_CHECKING:
     from graphscan.analysis.status import ImportResult
     from graphscan.cli.progress import Progress
     from graphscan.model import Coverage
     from importers.okta import CollectResult
-
-OrgUrl = Annotated[
-    str,
-    typer.Option("--org-url", metavar="URL", envvar="GRAPHSCAN_OKTA_URL", help="As in https://acme.okta.com."),
-]
-Name = Annotated[
-    str,
-    typer.Option("--name", metavar="NAME", help="The source becomes okta:NAME. Default: from the address."),
-]
-TokenFile = Annotated[
-    Path | None,
-    typer.Option(
-        "--token-file",
-        metavar="FILE",
-        help="A file with the API token. Default: the variable GRAPHSCAN_OKTA_TOKEN or OKTA_API_TOKEN.",
-    ),
-]
+    from importers.okta.config import Effective
 
 
 class FactorsOf(StrEnum):
@@ -40,35 +28,134 @@ class FactorsOf(StrEnum):
     NONE = "none"
 
 
+# Settings have no default here: a flag that is not given must not look like one that is. The variables are not
+# typer's either, because the environment has the last word and typer would give it to the flag.
+OrgUrl = Annotated[
+    str | None, typer.Option("--org-url", metavar="URL", help="As in https://acme.okta.com. [GRAPHSCAN_OKTA_URL]")
+]
+Name = Annotated[
+    str | None,
+    typer.Option("--name", metavar="NAME", help="The source becomes okta:NAME. Default: from the address."),
+]
+Config = Annotated[
+    Path | None,
+    typer.Option(
+        "--config", metavar="FILE", help="Settings, in sections [okta.NAME]. Default: graphscan.toml, if there."
+    ),
+]
+TokenFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--token-file",
+        metavar="FILE",
+        help="A file with the API token. [GRAPHSCAN_OKTA_TOKEN or OKTA_API_TOKEN hold the token itself]",
+    ),
+]
+ClientId = Annotated[
+    str | None,
+    typer.Option("--client-id", metavar="ID", help="Sign in as this service application, with a private key."),
+]
+KeyFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--key-file",
+        metavar="FILE",
+        help="A file with its private key, PEM or JWK. [GRAPHSCAN_OKTA_PRIVATE_KEY holds the key itself]",
+    ),
+]
+KeyId = Annotated[
+    str | None, typer.Option("--key-id", metavar="ID", help="Which of its keys that is, if the key does not say.")
+]
+Scopes = Annotated[
+    str | None, typer.Option("--scopes", metavar="LIST", help="The scopes to ask for. Default: all that are read.")
+]
+Dpop = Annotated[bool | None, typer.Option("--dpop/--no-dpop", help="Sign each request as well (DPoP).")]
 Factors = Annotated[
-    FactorsOf,
-    typer.Option("--factors", help="Whose factors to read: one request for each user, for which there is no batch."),
+    FactorsOf | None,
+    typer.Option(
+        "--factors",
+        help="Whose factors to read: one request for each user, for which there is no batch. Default: admins.",
+    ),
+]
+InFlight = Annotated[
+    int | None, typer.Option("--in-flight", metavar="N", help="Requests on their way at once. Default: 6.")
+]
+Reserve = Annotated[
+    float | None,
+    typer.Option("--reserve", metavar="SHARE", help="Of each rate limit, left to others. Default: 0.1."),
 ]
 
 
+def effective(config: Path | None, **flags: Any) -> "Effective":
+    """
+    Put the settings together: flag < configuration file < environment.
+
+    Raises:
+        UsageError:   a setting cannot be meant, or one that is needed is missing.
+        BadFileError: the configuration file cannot be read.
+    """
+    from importers.okta.config import resolve
+
+    given = {name: str(value) if isinstance(value, Path | StrEnum) else value for name, value in flags.items()}
+    found = resolve(given, config, os.environ)
+    if found.file is not None and config is None:
+        note(f"settings are taken from {found.file.name}, too")
+    for sentence in found.overridden:
+        note(sentence)
+    return found
+
+
+def note(sentence: str) -> None:
+    """Say something on standard error that is not a failure."""
+    sys.stderr.write(f"graphscan: {printable(sentence)}\n")
+    sys.stderr.flush()
+
+
 def collect_to(
-    file: Path, org_url: str, name: str, token_file: Path | None, factors: FactorsOf, progress: "Progress"
+    file: Path,
+    settings: "Effective",
+    *,
+    resumable: bool = False,
+    start_over: bool = False,
+    since: Path | None = None,
 ) -> "CollectResult":
     """
     Read an organisation, with GET requests only, into a snapshot file.
 
     Args:
-        factors: of whom the factors are read.
+        resumable:  leave `FILE.partial` where it breaks off, and continue from one.
+        start_over: throw such a file away.
+        since:      an earlier snapshot, from which what has not changed is taken.
 
     Raises:
-        UsageError:        the address or the token cannot be meant.
+        UsageError:        what an interrupted run left cannot be continued.
         ImportFailedError: nothing could be read, or the file cannot be written.
         MissingExtraError: `graphscan[okta]` is not installed.
     """
-    from importers.okta import Factors as ReadFactors
-    from importers.okta import OktaSettings, collect
+    from graphscan.cli.collecting import Collecting
+    from importers._redact import redact_text
+    from importers._snapshot_writer import Resume
+    from importers.okta import collect
+    from importers.okta.client import proxy_for
+    from importers.okta.estimate import Estimate
 
-    settings = OktaSettings.from_environment(org_url, name, token_file)
-
-    def tell(what: str, done: int, of: int | None) -> None:
-        progress(f"reading {settings.source}: {what} {done:,}" + ("" if of is None else f" of {of:,}"))
-
-    return collect(settings, file, tell, factors=ReadFactors(factors))
+    proxy = proxy_for(settings.policy)
+    through = f" through {redact_text(proxy)}" if proxy else ""
+    partial = file.with_name(f"{file.name}.partial")
+    if resumable and not start_over and partial.exists():
+        note(f"continuing from {partial}")
+    estimate = Estimate()
+    with Collecting(f"reading {settings.okta.source}{through}", estimate) as progress:
+        return collect(
+            settings.okta,
+            file,
+            progress,
+            factors=settings.factors,
+            policy=settings.policy,
+            resume=Resume(fresh=start_over) if resumable else None,
+            since=since,
+            estimate=estimate,
+        )
 
 
 def import_from(file: Path, store: Path, progress: "Progress", *, named: Path | None) -> "ImportResult":
@@ -82,11 +169,15 @@ def import_from(file: Path, store: Path, progress: "Progress", *, named: Path | 
         BadFileError: it is not a snapshot, or not what was written.
         StoreError:   the store cannot be written.
     """
-    from importers.okta import normalise
+    from importers.okta.bulk import normalise_in_bulk
 
     progress("checking the snapshot")
-    info, records = normalise(file)
-    return store_records(store, info, records, progress, named)
+    with TemporaryDirectory(prefix="graphscan-import-") as folder:
+        info, records, tables = normalise_in_bulk(file, Path(folder))
+        try:
+            return store_records(store, info, records, progress, named, tables)
+        finally:
+            tables.close()
 
 
 def collected(result: "CollectResult") -> "ImportResult":
@@ -111,7 +202,13 @@ def collected(result: "CollectResult") -> "ImportResult":
         )
         for (relation, state), rows in sorted(groups.items())
     )
-    counts = (("requests", result.calls), ("pages", result.pages), ("records", result.records))
+    counts = (
+        ("requests", result.calls),
+        ("pages", result.pages),
+        ("records", result.records),
+        *((("resumed", result.resumed),) if result.resumed else ()),
+        *((("copied", result.copied),) if result.copied else ()),
+    )
     return ImportResult(
         store=None,
         file=str(result.path),

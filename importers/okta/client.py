@@ -1,5 +1,5 @@
 """
-The Okta SDK's request executor over our own transport.
+The Okta SDK's request executor, and its OAuth, over our own transport.
 
 How it is put together, measured with okta 3.4.6: `RequestExecutor` takes the *class* of its HTTP client and calls
 `send_request` and `check_response_for_error` on the instance. We give it a client of ours, so the executor builds the
@@ -14,8 +14,12 @@ request (address, `Authorization: SSWS …`, user agent) and every byte on the w
 - its logger, which at DEBUG prints the Authorization header;
 - redirects and cookies: never followed, never kept;
 - its header dictionaries, in which only the last of two `Link` values survives: replies here keep every value.
+
+What is done beside it: after a 401 the SDK would keep the refused access token to its end; here it is dropped and one
+new one asked for.
 """
 
+import json
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -24,9 +28,11 @@ from urllib.request import getproxies, proxy_bypass
 
 from graphscan.errors import MissingExtraError, TransportError
 from graphscan.printable import printable
-from importers._http import Send, UnreachableError
+from importers._http import Send, SignInRefusedError, UnreachableError
 from importers._policy import Policy
+from importers._redact import redact_text
 from importers._reply import Reply
+from importers.okta.auth import refused
 from importers.okta.settings import OktaSettings
 
 
@@ -54,17 +60,28 @@ async def connected(settings: OktaSettings, policy: Policy) -> AsyncIterator[Sen
         # The SDK states no types for this; what it returns is checked by what is done with it.
         make: Any = RequestExecutor
         cache: Any = NoOpCache
-        executor = make(_config(settings), cache(), http_client=_client_under(policy, session))
+        signing = _Signing()
+        executor = make(_config(settings), cache(), http_client=_client_under(policy, session, signing))
+        if settings.app is not None and settings.app.dpop:
+            _load_once(executor._oauth.get_dpop_generator())
 
-        async def send(method: str, url: str) -> Reply:
-            path = url.removeprefix(str(policy.origin))
-            request, error = await executor.create_request(method, path, None, {})
-            if error is not None:
-                raise TransportError(f"the request could not be made: {type(error).__name__}")
+        async def once(method: str, path: str) -> tuple[Reply, str]:
+            request = await _signed(executor, policy, signing, method, path)
+            used = str(request["headers"].get("Authorization", ""))
             response, _, error = await executor.execute(request)
             if error is not None:
                 raise error
             reply: Reply = response.reply
+            return reply, used
+
+        async def send(method: str, url: str) -> Reply:
+            path = url.removeprefix(str(policy.origin))
+            reply, used = await once(method, path)
+            if settings.app is not None and reply.status == 401 and not _is_about_a_feature(reply):
+                token, kind = executor._oauth.get_current_token()
+                if used == f"{kind} {token}":  # else another request renewed it meanwhile
+                    executor._oauth.clear_access_token()
+                reply, _ = await once(method, path)
             return reply
 
         yield send
@@ -81,12 +98,78 @@ def proxy_for(policy: Policy, proxies: Callable[[], dict[str, str]] = getproxies
 # Private functions
 
 
+def _load_once(generator: Any) -> None:
+    """Let a DPoP generator sign with a key that is loaded: it would read and check its own for each request, 0.1 s."""
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+    loaded = load_pem_private_key(generator._rsa_key.export_key(), None)
+
+    class Loaded:
+        def export_key(self) -> Any:
+            return loaded
+
+    generator._rsa_key = Loaded()
+
+
+class _Signing:
+    """The last answer of the token end point, or why there was none."""
+
+    reply: Reply | None = None
+    error: Exception | None = None
+
+    def begin(self) -> None:
+        """Forget both, before a request that may need a token."""
+        self.reply = self.error = None
+
+
+async def _signed(executor: Any, policy: Policy, signing: _Signing, method: str, path: str) -> dict[str, Any]:
+    """Return a request with its Authorization. Raises SignInRefusedError, TransportError."""
+    signing.begin()
+    try:
+        request, error = await executor.create_request(method, path, None, {})
+    except Exception as raised:  # the SDK trips over answers it does not expect
+        request, error = None, raised
+    if error is None and request is not None:
+        token = str(request["headers"].get("Authorization", "")).partition(" ")[2]
+        if token and token not in policy.hidden:
+            policy.minted.append(token)
+        made: dict[str, Any] = request
+        return made
+    if signing.error is not None:
+        raise signing.error
+    if signing.reply is None:
+        raise TransportError(f"the request could not be made: {type(error).__name__}")
+    why, again = refused(signing.reply.status, signing.reply.body.decode(errors="replace"))
+    why = printable(redact_text(why, policy.hidden), 300)
+    raise UnreachableError(why) if again else SignInRefusedError(why)
+
+
+def _is_about_a_feature(reply: Reply) -> bool:
+    """Whether a 401 says that a feature is not licensed, which no other token changes."""
+    try:
+        body = json.loads(reply.body)
+    except ValueError:
+        return False
+    return isinstance(body, dict) and body.get("errorCode") == "E0000015"
+
+
 def _config(settings: OktaSettings) -> dict[str, Any]:
+    app = settings.app
+    signing: dict[str, Any] = {"authorizationMode": "SSWS", "token": settings.token}
+    if app is not None:
+        signing = {
+            "authorizationMode": "PrivateKey",
+            "clientId": app.client_id,
+            "privateKey": app.for_sdk(),
+            "scopes": list(app.scopes),
+            "dpopEnabled": app.dpop,
+            "oauthTokenRenewalOffset": 0.25,  # minutes before its end
+            **({"kid": app.key_id} if app.key_id else {}),
+        }
     return {
         "client": {
             "orgUrl": str(settings.origin),
-            "token": settings.token,
-            "authorizationMode": "SSWS",
+            **signing,
             "requestTimeout": 0,
             "rateLimit": {"maxRetries": 0},
             "userAgent": "graphscan",
@@ -99,14 +182,14 @@ def _config(settings: OktaSettings) -> dict[str, Any]:
 class _Response:
     """What the executor looks at (`status`, `headers`, `content_type`), around the reply we want back."""
 
-    def __init__(self, reply: Reply, headers: Any) -> None:
+    def __init__(self, reply: Reply, headers: Any, content_type: str) -> None:
         self.reply = reply
         self.status = reply.status
         self.headers = headers
-        self.content_type = "application/octet-stream"
+        self.content_type = content_type
 
 
-def _client_under(policy: Policy, session: Any) -> type:
+def _client_under(policy: Policy, session: Any, signing: _Signing) -> type:
     """Return the class of an HTTP client for the executor, bound to one policy and session."""
     import aiohttp
     from yarl import URL
@@ -118,24 +201,35 @@ def _client_under(policy: Policy, session: Any) -> type:
             self._headers = dict(http_config["headers"])
 
         async def send_request(self, request: dict[str, Any]) -> tuple[Any, Any, Any, Exception | None]:
+            for_token = request["method"] != "GET"
+            error: Exception
             try:
                 policy.check(request["method"], request["url"])
                 async with session.request(
                     request["method"],
                     URL(request["url"], encoded=True),
                     headers={**self._headers, **request["headers"]},
+                    data=request.get("form") or None,
                     allow_redirects=False,
                     proxy=proxy,
                 ) as response:
                     body = await _bounded(response, policy.max_bytes)
                     headers = tuple((str(name), str(value)) for name, value in response.headers.items())
-                    return None, _Response(Reply(response.status, headers, body), response.headers), None, None
-            except TransportError as error:
-                return None, None, None, error
+                    reply = Reply(response.status, headers, body)
+                    if not for_token and reply.status not in (400, 401):
+                        return None, _Response(reply, response.headers, "application/octet-stream"), None, None
+                    # Of these the SDK reads the text: a token, or the demand for a nonce.
+                    signing.reply = reply if for_token else signing.reply
+                    text = body.decode("utf-8", "replace")
+                    return None, _Response(reply, response.headers, response.content_type), text, None
+            except TransportError as raised:
+                error = raised
             except TimeoutError:
-                return None, None, None, UnreachableError(f"no answer within {policy.timeout:g} seconds")
-            except (aiohttp.ClientError, OSError, ValueError) as error:
-                return None, None, None, UnreachableError(_why_unreachable(policy, error))
+                error = UnreachableError(f"no answer within {policy.timeout:g} seconds")
+            except (aiohttp.ClientError, OSError, ValueError) as raised:
+                error = UnreachableError(_why_unreachable(policy, raised))
+            signing.error = error if for_token else signing.error
+            return None, None, None, error
 
         @staticmethod
         def check_response_for_error(_url: str, _response: Any, body: Any) -> tuple[Any, None]:
@@ -158,6 +252,6 @@ async def _bounded(response: Any, max_bytes: int) -> bytes:
 
 def _why_unreachable(policy: Policy, error: Exception) -> str:
     text = str(error) or type(error).__name__
-    for secret in policy.secrets:
+    for secret in policy.hidden:
         text = text.replace(secret, "[redacted]")
     return f"{policy.origin} could not be asked: {printable(text, 160)}"

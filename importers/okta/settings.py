@@ -1,13 +1,11 @@
-"""Which organisation to read, and with which token: that comes from the environment or a file, never from a flag."""
+"""Which organisation to read, and how to sign in: a token or key comes from the environment or a file, never a flag."""
 
-import os
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from graphscan.errors import UsageError
 from importers._origin import Origin
+from importers.okta.auth import ServiceApp
 
 TOKEN_VARIABLES = ("GRAPHSCAN_OKTA_TOKEN", "OKTA_API_TOKEN")
 _VENDOR_DOMAINS = (".okta.com", ".oktapreview.com", ".okta-emea.com", ".okta-gov.com", ".okta.mil")
@@ -22,13 +20,15 @@ class OktaSettings:
 
     Attributes:
         org_url: `https://acme.okta.com`; plain http only for this machine.
-        token:   an API token; never shown, stored or logged.
+        token:   an API token; never shown, stored or logged. Empty where a service application reads.
         name:    the source instance becomes `okta:<name>`; empty: taken from the address.
+        app:     the service application that reads, in place of a token.
     """
 
     org_url: str
     token: str = field(repr=False)
     name: str = ""
+    app: ServiceApp | None = None
 
     def __post_init__(self) -> None:
         """Check all of it. Raises UsageError."""
@@ -39,7 +39,9 @@ class OktaSettings:
                 f"{self.org_url!r} is the address of the Admin Console",
                 f"leave `-admin` out: https://{first.removesuffix('-admin')}.{rest}",
             )
-        if not _TOKEN.fullmatch(self.token):
+        if self.app is not None and self.token:
+            raise UsageError("there is an API token and a private key", "settle on one of them")
+        if self.app is None and not _TOKEN.fullmatch(self.token):
             raise UsageError(
                 "the Okta API token is empty or holds characters no token has",
                 f"set {TOKEN_VARIABLES[0]} to the token alone",
@@ -66,34 +68,17 @@ class OktaSettings:
         """The source instance."""
         return f"okta:{self.name}"
 
-    @classmethod
-    def from_environment(
-        cls,
-        org_url: str,
-        name: str = "",
-        token_file: Path | None = None,
-        environment: Mapping[str, str] = os.environ,
-    ) -> "OktaSettings":
-        """
-        Take the token from a file, else from GRAPHSCAN_OKTA_TOKEN, else from OKTA_API_TOKEN.
+    @property
+    def signs_in_as(self) -> str:
+        """How it signs in, to show."""
+        if self.app is None:
+            return "API token"
+        return f"service application {self.app.client_id}" + (" with DPoP" if self.app.dpop else "")
 
-        Raises:
-            UsageError: there is no token, or something of the rest cannot be meant.
-        """
-        if token_file is not None:
-            try:
-                token = token_file.read_text(encoding="utf-8").strip()
-            except (OSError, UnicodeDecodeError) as error:
-                why = error.strerror if isinstance(error, OSError) else "it is not text"
-                raise UsageError(f"the token file {str(token_file)!r} cannot be read: {why}") from None
-            return cls(org_url, token, name)
-        for variable in TOKEN_VARIABLES:
-            if environment.get(variable, "").strip():
-                return cls(org_url, environment[variable].strip(), name)
-        raise UsageError(
-            "there is no Okta API token",
-            f"set {TOKEN_VARIABLES[0]} (a token is never taken from the command line: others can see it there)",
-        )
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must not appear in anything kept."""
+        return (self.token,) if self.app is None else (self.app.key,)
 
 
 # Private functions

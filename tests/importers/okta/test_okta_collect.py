@@ -13,7 +13,6 @@ from graphscan.errors import ImportFailedError, MissingExtraError, UsageError
 from importers._policy import Policy
 from importers.okta import OktaSettings, collect
 from importers.okta.client import proxy_for
-from importers.okta.settings import TOKEN_VARIABLES
 from tests.importers.okta.conftest import Collector
 from tests.importers.servers import small_org
 from tests.importers.servers.loopback import Loopback
@@ -231,19 +230,3 @@ def test_a_token_that_cannot_be_one_is_refused(token: str) -> None:
         OktaSettings("https://acme.okta.com", token)
 
     assert not token or token not in str(caught.value)
-
-
-def test_the_token_comes_from_a_file_or_the_environment(tmp_path: Path) -> None:
-    """A file wins over GRAPHSCAN_OKTA_TOKEN, that over OKTA_API_TOKEN; without any, the error says what to set."""
-    url, (ours, theirs) = "https://acme.okta.com", TOKEN_VARIABLES
-    file = tmp_path / "token"
-    file.write_text("token-from-file\n")
-    both = {ours: "token-from-ours", theirs: "token-from-theirs"}
-
-    assert OktaSettings.from_environment(url, token_file=file, environment=both).token == "token-from-file"
-    assert OktaSettings.from_environment(url, environment=both).token == "token-from-ours"
-    assert OktaSettings.from_environment(url, environment={theirs: both[theirs]}).token == "token-from-theirs"
-    with pytest.raises(UsageError, match=f"set {ours}"):
-        OktaSettings.from_environment(url, environment={})
-    with pytest.raises(UsageError, match="cannot be read"):
-        OktaSettings.from_environment(url, token_file=tmp_path / "none", environment=both)

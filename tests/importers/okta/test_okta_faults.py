@@ -164,14 +164,15 @@ def test_a_passing_fault_is_tried_again(small: Loopback, collector: Collector, a
 
 def test_a_server_that_stops_answering_is_not_asked_for_ever(small: Loopback, collector: Collector) -> None:
     """After three listings without any answer the rest is marked, not tried, and what was read is kept."""
-    small.faults = lambda request: None if request.path in ("/api/v1/org", USERS) else Answer(drop=True)
+    answered = ("/api/v1/org", "/api/v1/meta/types/user", USERS)
+    small.faults = lambda request: None if request.path in answered else Answer(drop=True)
 
     got = collector(small, attempts=2)
 
     assert users_of(got) == USER_NODES
     assert "not asked: the server stopped answering" in got.row("/api/v1/iam/assignees/users").error
     # Three listings, two tries each; aiohttp itself repeats a GET once where a kept connection was closed.
-    assert sum(request.path not in ("/api/v1/org", USERS) for request in small.seen) <= 3 * 2 * 2
+    assert sum(request.path not in answered for request in small.seen) <= 3 * 2 * 2
 
 
 def test_a_token_that_is_revoked_in_the_middle_stops_the_asking(small: Loopback, collector: Collector) -> None:
@@ -328,7 +329,8 @@ def test_a_closed_end_point_is_not_asked_once_for_every_user(small: Loopback, co
     assert len(rows) == USER_NODES - 1
     assert all(row.state is CoverageState.DENIED for row in rows)
     assert "not asked" in rows[-1].error or "not asked" in rows[0].error
-    assert got.related("HAS_ROLE") == []
+    # What a service integration may do its own end point says.
+    assert not [one for one in got.related("HAS_ROLE") if ":integration:" not in one.source.text]
 
 
 def test_targets_that_could_not_be_read_may_be_everything(small: Loopback, collector: Collector) -> None:
@@ -356,7 +358,7 @@ def test_members_that_could_not_be_read_stay_assigned_to_their_applications(
     got = collector(small)
 
     app = "okta:acme:app:" + small_org.app_id("jira")
-    assert len(got.related("ASSIGNED_TO", "okta:acme:user:" + small_org.user_id("eve"), app)) == 2
+    assert len(got.related("ASSIGNED_TO", "okta:acme:user:" + small_org.user_id("eve"), app)) == 1
     assert got.row("/api/v1/groups/{groupId}/users", f"okta:acme:group:{group}").state is CoverageState.DENIED
     assert got.row("/api/v1/groups/{groupId}/users").state is CoverageState.PARTIAL
 
