@@ -307,7 +307,6 @@ RELATION_KINDS: dict[str, RelationKind] = {
             _ACCOUNTS,
             _ACCOUNTS,
             "becomes, in another application",
-            step="forward",
             needs="act_as.session",
         ),
         RelationKind("SAME_PERSON", PRINCIPALS, PRINCIPALS, "is the same person as; never a step"),

@@ -42,6 +42,7 @@ def derive(
         if one.kind == FileKind.TECHNIQUE and one.id not in without:
             progress(f"technique {one.id}")
             _run(con, one)
+    structural.enter_populations(con)
 
 
 # Private functions

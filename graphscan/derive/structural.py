@@ -24,6 +24,19 @@ def add_steps(con: duckdb.DuckDBPyConnection) -> None:
         )
 
 
+def enter_populations(con: duckdb.DuckDBPyConnection) -> None:
+    """
+    Lead each step that puts somebody into a group to the population of those put into it as well.
+
+    What a group's stated members may do is decided for them (`graphscan.expand.sign_on`); who joins it is none of them.
+    """
+    con.execute(
+        "INSERT INTO step SELECT s.source, s.source_level, j.population, s.target_level, s.guards, s.relations, "
+        "s.possible, s.technique FROM step s JOIN sign_on_joined j ON j.grp = s.target "
+        "WHERE s.technique NOT LIKE 'structural:%' AND s.technique NOT LIKE 'derived:%'"
+    )
+
+
 def titles() -> dict[str, str]:
     """Return a title for each technique name that `add_steps` uses."""
     return {

@@ -10,7 +10,7 @@ from datetime import datetime
 import duckdb
 
 from graphscan import kinds
-from graphscan.expand import closure, derived, gaps, instant, scopes
+from graphscan.expand import closure, derived, gaps, instant, persons, scopes, sign_on
 from graphscan.expand.edits import Edits
 from graphscan.techniques import sandbox
 from graphscan.techniques.registry import FileKind, Technique
@@ -46,13 +46,15 @@ def expand(
     )
     derived.prepare(con)
     gaps.complete_reachability(con)
+    persons.join_persons(con)
     here = [one for one in applicable(con, techniques) if one.id not in edits.without]
     files = [one for one in here if one.kind != FileKind.TECHNIQUE]
     # Membership closed over nested groups can be as large as people times groups: only where something reads it.
-    if any(sandbox.MEMBERSHIPS & {*one.reads, *one.negates} for one in here):
+    if any(sandbox.MEMBERSHIPS & {*one.reads, *one.negates} for one in here) or sign_on.needed(con):
         closure.close_membership(con)
     else:
         con.execute("CREATE TABLE membership (principal INTEGER, grp INTEGER, known BOOLEAN)")
+    sign_on.solve(con)
     for one in files:
         sandbox.check(con, one)
         scopes.run(con, one)

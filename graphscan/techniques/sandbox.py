@@ -17,7 +17,15 @@ from graphscan import kinds
 from graphscan.errors import TechniqueError
 from graphscan.techniques.registry import Technique
 
-VIEWS = frozenset({"node", "relation", "membership", "coverage", "level"})
+# What the sign-on policies let pass (`graphscan.expand.sign_on`); they rest on the relations in `SIGN_ON`.
+SIGN_ON_VIEWS = frozenset(
+    (
+        *("sign_on_class", "sign_on_anyone", "sign_on_joined", "sign_on_before", "sign_on_outcome"),
+        *("sign_on_behaviour", "sign_in_join"),
+    )
+)
+SIGN_ON = frozenset({"APPLIES_TO"})
+VIEWS = frozenset({"node", "relation", "membership", "coverage", "level"}) | SIGN_ON_VIEWS
 MEMBERSHIPS = frozenset({"MEMBER_OF", "EFFECTIVE_MEMBER_OF"})  # what the view `membership` is made of
 _TABLE_FUNCTIONS = frozenset({"unnest", "range", "generate_series"})
 # Another answer at each run, on another day or on another machine; or an effect.
@@ -78,6 +86,9 @@ def check(con: duckdb.DuckDBPyConnection, technique: Technique) -> None:
         raise _failure(technique, f"it names {kind}, which `reads` in its header does not")
     if ("", "membership") in said.tables and not declared & MEMBERSHIPS:
         raise _failure(technique, "it reads membership, so `reads` in its header must name MEMBER_OF")
+    policies = sorted({table for schema, table in said.tables if not schema} & (SIGN_ON_VIEWS - {"sign_in_join"}))
+    if policies and not declared & SIGN_ON:
+        raise _failure(technique, f"it reads {policies[0]}, so `reads` in its header must name APPLIES_TO")
 
 
 def run(con: duckdb.DuckDBPyConnection, technique: Technique, into: str, time_limit: float = TIME_LIMIT) -> list[str]:

@@ -6,7 +6,8 @@
 -- nodes: [Credential, User, ServiceAccount]
 -- what: >
 --   A session carries what was proven when it was minted and the device it was minted on, but nothing fresh. Whoever
---   can also sign in as the same person answers a request to sign in again, as strongly as that sign-in is.
+--   can also sign in as the same person answers a request to sign in again, as strongly as that sign-in is. The person's
+--   factor without the password answers nothing as far as is known.
 -- close: End the person's sessions and change the password; bind sessions to devices or networks.
 -- references: ["https://attack.mitre.org/techniques/T1550/004/"]
 SELECT

@@ -4,24 +4,20 @@
 -- attack: T1078.004
 -- effort: 1
 -- reads: [ACCOUNT_OF, APPLIES_TO]
--- nodes: [User, Application, Control]
+-- nodes: [User, Application, Control, Policy]
 -- what: >
---   A user who meets the console's sign-on policy uses every administrator role he holds, directly or through a group.
---   A sign-in with everything proven on a managed device meets any policy; a weaker one needs the policy to allow it,
---   which is not known while policies are not read.
+--   A user whose sign-in satisfies the session policy and the console's sign-on policy uses every administrator role he
+--   holds, directly or through a group. A sign-in with everything proven on a managed device satisfies a policy that was
+--   not read; a weaker one passes where that policy fails, which is not known.
 -- close: Ask for phishing-resistant factors and managed devices before the console.
 -- references: ["https://help.okta.com/en-us/content/topics/security/administrators-admin-console.htm"]
-SELECT a.source AS source, 'top' AS source_level, a.source AS target, 'api' AS target_level,
-  list_concat(coalesce(a.guards, []), [{'n': a.target, 'level': 'reachable'}]) AS guards, [a.r] AS relations
+SELECT a.source AS source, w.level AS source_level, a.source AS target, 'api' AS target_level,
+  list_concat(coalesce(a.guards, []), w.guards, [{'n': a.target, 'level': 'reachable'}]) AS guards,
+  list_concat([a.r], b.policies, w.rules) AS relations,
+  NOT w.known AS possible
 FROM relation a
 JOIN node o ON o.n = a.target AND o.provider = 'okta' AND o.subtype = 'org'
-WHERE a.kind = 'ACCOUNT_OF'
-UNION ALL
-SELECT a.source, 'act_as.session', a.source, 'api',
-  list_concat(coalesce(a.guards, []), [{'n': p.source, 'level': 'defeated'}, {'n': a.target, 'level': 'reachable'}]),
-  [a.r, p.r]
-FROM relation a
-JOIN node o ON o.n = a.target AND o.provider = 'okta' AND o.subtype = 'org'
-JOIN relation p ON p.kind = 'APPLIES_TO' AND p.target = a.target
-JOIN node c ON c.n = p.source AND c.kind = 'Control' AND c.subtype = 'sign_on_policy'
+JOIN sign_on_before b ON b.app = a.target AND b.part = 'console'
+JOIN sign_on_class c ON c.principal = a.source
+JOIN sign_on_outcome w ON w.class = c.class AND w.decision = b.decision
 WHERE a.kind = 'ACCOUNT_OF'

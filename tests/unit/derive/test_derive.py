@@ -28,7 +28,6 @@ STEPS = {
     "CONNECTS_TO": ("Application", "Host", "a::login → b::reachable"),
     "DEPENDS_ON": ("Pipeline", "Repository", "b::publish → a::exec"),
     "GRANTS": ("Credential", "Repository", "a::held → b::read"),
-    "SIGNS_IN_AS": ("User", "ServiceAccount", "a::act_as.session → b::act_as"),
     "DEFEATED_BY": ("Control", "Credential", "b::held → a::defeated"),
 }
 SEVERAL = """
