@@ -14,6 +14,7 @@ from graphscan.errors import TechniqueError
 OWN_FOLDER = Path(__file__).parent
 _ID = re.compile(r"^[a-z][a-z0-9]*(\.[a-z0-9]+(-[a-z0-9]+)*)+$")
 _ATTACK = re.compile(r"^(T\d{4}(\.\d{3})?|none)$")
+_SUBTYPE = re.compile(r"^[a-z]+(_[a-z]+)*$")
 KEYS = (
     "id",
     "title",
@@ -24,6 +25,7 @@ KEYS = (
     "reads",
     "negates",
     "nodes",
+    "makes",
     "what",
     "close",
     "references",
@@ -32,11 +34,17 @@ _REQUIRED = ("id", "title", "what")
 
 
 class FileKind(StrEnum):
-    """What a file yields: attack steps, a set of targets one right reaches, or a population that matches a rule."""
+    """
+    What a file yields.
+
+    Attack steps; a set of targets that one right reaches; a population that matches a rule; or credentials that are
+    not seen, but may be there or can be made.
+    """
 
     TECHNIQUE = "technique"
     TARGET_SET = "target-set"
     POPULATION = "population"
+    HYPOTHESIS = "hypothesis"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +60,7 @@ class Technique:
         reads:      relation kinds it reads.
         negates:    relation kinds whose absence it rests on; scope files only.
         nodes:      node kinds it reads or leads to.
+        makes:      subtypes of the hypothetical credentials that its sets or rows become; scope files only.
         what:       what an attacker does.
         close:      how a defender closes it.
         references: where this is documented.
@@ -67,6 +76,7 @@ class Technique:
     reads: tuple[str, ...]
     negates: tuple[str, ...]
     nodes: tuple[str, ...]
+    makes: tuple[str, ...]
     what: str
     close: str
     references: tuple[str, ...]
@@ -145,7 +155,7 @@ def _checked(header: dict[str, Any], sql: str, path: Path) -> Technique:
     kind = str(header.get("kind", FileKind.TECHNIQUE))
     if kind not in list(FileKind):
         wrong.append(f"kind {kind} is none of {', '.join(FileKind)}")
-    names = {key: _names(header.get(key)) for key in ("reads", "negates", "nodes", "references")}
+    names = {key: _names(header.get(key)) for key in ("reads", "negates", "nodes", "makes", "references")}
     wrong += [
         f"{key} names unknown relation kind {name}"
         for key in ("reads", "negates")
@@ -163,6 +173,13 @@ def _checked(header: dict[str, Any], sql: str, path: Path) -> Technique:
         wrong.append("effort must be a whole number from 1 to 5")
     if kind == FileKind.TECHNIQUE and names["negates"]:
         wrong.append("negates is for scope files only: a technique never rests on an absence")
+    if names["makes"] and kind not in (FileKind.TARGET_SET, FileKind.HYPOTHESIS):
+        wrong.append(f"makes is for a {FileKind.TARGET_SET} or a {FileKind.HYPOTHESIS} only")
+    if kind == FileKind.HYPOTHESIS and not names["makes"]:
+        wrong.append("makes is missing: it says which sort of credential is made")
+    wrong += [
+        f"makes names {name}, which is no name like api_token" for name in names["makes"] if not _SUBTYPE.match(name)
+    ]
     if not sql:
         wrong.append("there is no SELECT below the header")
     if wrong:

@@ -29,7 +29,7 @@ WITH org AS (
   -- Permissions that could not be read may be any.
   SELECT n, false FROM custom WHERE len(permissions) = 0
 ), opened AS (
-  SELECT b.n AS assignment, t.n, t.id, coalesce(t.name, t.id) AS name,
+  SELECT b.n AS assignment, t.n, t.id, coalesce(nullif(t.name, ''), t.id) AS name,
     b.known AND s.observed = 'yes' AND coalesce(len(s.guards), 0) = 0 AS known
   FROM able b
   JOIN relation s ON s.kind = 'SCOPED_TO' AND s.source = b.n

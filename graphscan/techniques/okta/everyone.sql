@@ -8,7 +8,8 @@
 --   The people of an organization, each at the level he is signed in with. It opens nothing by itself: it is what a right
 --   over "some account of ours" is joined with, such as the right to put any account into a group (okta.add-member).
 -- references: ["https://developer.okta.com/docs/concepts/user-profiles/"]
-SELECT o.id AS set_key, 'everyone in ' || coalesce(o.name, o.id) AS set_name, 'member' AS side, a.source AS node,
+SELECT o.id AS set_key, 'everyone in ' || coalesce(nullif(o.name, ''), o.id) AS set_name, 'member' AS side,
+  a.source AS node,
   NULL AS level, a.observed = 'yes' AND coalesce(len(a.guards), 0) = 0 AS known
 FROM node o
 JOIN relation a ON a.kind = 'ACCOUNT_OF' AND a.target = o.n

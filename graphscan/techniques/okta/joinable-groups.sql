@@ -2,16 +2,18 @@
 -- provider: okta
 -- title: Groups that an administrator may add members to
 -- kind: target-set
--- reads: [SCOPED_TO, ACCOUNT_OF, CONTAINS, ASSIGNED_TO]
+-- reads: [SCOPED_TO, ACCOUNT_OF, CONTAINS, ASSIGNED_TO, OWNED_BY]
 -- negates: [HAS_ROLE, MEMBER_OF]
 -- nodes: [RoleAssignment, Application, Group, User]
+-- makes: membership
 -- what: >
---   For each organization or group over which somebody may manage members: the groups in it that hold no administrator
---   role, and everyone who may be put into them. Only super administrators manage the members of groups that hold a role;
+--   For each organization or group over which somebody may manage members, and each group that has an owner: the groups
+--   in it that hold no administrator role, and everyone who may be put into them. Only super administrators manage the members of groups that hold a role;
 --   that a group holds none is known only where its roles were read completely. A group whose members come from
 --   elsewhere (an application's, the built-in ones) takes none; of a type that nobody knows it possibly does. The groups
 --   of an organization are those that have a member in it or are assigned to one of its applications: others open
---   nothing. A set lists its groups; joining is what okta.add-member does.
+--   nothing. A set lists its groups, and the membership that an attacker gives himself; joining is what okta.add-member does,
+--   what an owner may do is okta.group-owner, and taking members out is okta.leave-group.
 -- references:
 --   - "https://help.okta.com/en-us/content/topics/security/administrators-group-membership-admin.htm"
 --   - "https://help.okta.com/oie/en-us/content/topics/security/custom-admin-role/about-role-permissions.htm"
@@ -40,7 +42,7 @@ WITH org AS (
   -- Permissions that were not read may be any.
   SELECT n, false, true FROM custom WHERE len(permissions) = 0
 ), opened AS (
-  SELECT b.n AS assignment, t.n, t.id, t.kind, coalesce(t.name, t.id) AS name,
+  SELECT b.n AS assignment, t.n, t.id, t.kind, coalesce(nullif(t.name, ''), t.id) AS name,
     b.known AND s.observed = 'yes' AND coalesce(len(s.guards), 0) = 0 AS known
   FROM able b
   JOIN relation s ON s.kind = 'SCOPED_TO' AND s.source = b.n
@@ -49,7 +51,11 @@ WITH org AS (
   WHERE t.kind = 'Group' AND (NOT b.custom OR coalesce(s.properties ->> '$.of', 'itself') LIKE '%itself%')
     OR t.kind = 'Application' AND t.subtype = 'org' AND coalesce(s.properties ->> '$.of', 'groups') LIKE '%groups%'
 ), element AS (
-  SELECT DISTINCT n, id, kind, name FROM opened
+  SELECT n, id, kind, name FROM opened
+  UNION
+  SELECT g.n, g.id, g.kind, coalesce(nullif(g.name, ''), g.id)
+  FROM relation w JOIN node g ON g.n = w.source AND g.kind = 'Group' AND g.provider = 'okta'
+  WHERE w.kind = 'OWNED_BY'
 ), of_org AS (
   SELECT m.grp AS n, a.target AS org
   FROM membership m
@@ -69,13 +75,21 @@ WITH org AS (
     UNION ALL
     SELECT m.principal, m.known AND h.known FROM membership m JOIN holder h ON h.n = m.grp
   ) GROUP BY n
-), was_read AS (
-  SELECT g.n FROM node g JOIN coverage c ON c.scope = g.id
-  WHERE g.kind = 'Group' AND c.relation = 'HAS_ROLE' AND c.state = 'complete'
-  UNION
-  SELECT g.n FROM (SELECT n, unnest(sources) AS source FROM node WHERE kind = 'Group') g
+), stated AS (
+  -- What a source says of a group itself comes before what it says of everything.
+  SELECT g.n, c.source_instance, bool_or(c.state = 'complete') AS complete
+  FROM node g JOIN coverage c ON c.scope = g.id
+  WHERE g.kind = 'Group' AND c.relation = 'HAS_ROLE'
+  GROUP BY ALL
+), wide AS (
+  SELECT g.n, c.source_instance
+  FROM (SELECT n, unnest(sources) AS source FROM node WHERE kind = 'Group') g
   JOIN coverage c ON c.scope = '' AND c.source_instance = g.source
   WHERE c.relation = 'HAS_ROLE' AND c.state = 'complete'
+), was_read AS (
+  SELECT n FROM stated WHERE complete
+  UNION
+  SELECT n FROM wide ANTI JOIN stated USING (n, source_instance)
 ), unsure AS (
   SELECT n FROM node WHERE kind = 'Group' AND n NOT IN (SELECT n FROM was_read)
   UNION
@@ -89,7 +103,7 @@ WITH org AS (
   WHERE type NOT IN ('APP_GROUP', 'BUILT_IN') AND n NOT IN (SELECT n FROM admin WHERE known)
 )
 SELECT id AS set_key, 'groups of ' || name || ' that take members' AS set_name, 'enter' AS side, assignment AS node,
-  NULL AS level, known AS known
+  'held' AS level, known AS known
 FROM opened
 UNION ALL
 SELECT e.id, 'groups of ' || e.name || ' that take members', 'member', f.n, NULL, f.known

@@ -34,7 +34,7 @@ WITH org AS (
   -- Permissions that were not read may be any.
   SELECT n, false FROM custom WHERE len(permissions) = 0
 ), opened AS (
-  SELECT b.n AS assignment, t.n, t.id, coalesce(t.name, t.id) AS name,
+  SELECT b.n AS assignment, t.n, t.id, coalesce(nullif(t.name, ''), t.id) AS name,
     b.known AND s.observed = 'yes' AND coalesce(len(s.guards), 0) = 0 AS known
   FROM able b
   JOIN relation s ON s.kind = 'SCOPED_TO' AND s.source = b.n
@@ -60,16 +60,34 @@ WITH org AS (
   SELECT c.app AS n, bool_or(h.observed = 'yes') AS known
   FROM client c JOIN relation h ON h.kind = 'HAS_ROLE' AND h.source = c.account
   GROUP BY c.app
-), was_read AS (
-  SELECT t.n FROM node t JOIN coverage c ON c.scope = t.id
-  WHERE t.kind = 'Application' AND c.relation = 'HAS_ROLE' AND c.state = 'complete'
-  UNION
-  SELECT t.app FROM client t JOIN coverage c ON c.scope = t.id
-  WHERE c.relation = 'HAS_ROLE' AND c.state = 'complete'
-  UNION
-  SELECT t.n FROM (SELECT n, unnest(sources) AS source FROM node WHERE kind = 'Application') t
+), stated AS (
+  -- What a source says of an application or its client comes before what it says of everything.
+  SELECT t.n, c.source_instance, bool_or(c.state = 'complete') AS complete
+  FROM (SELECT n, id FROM node WHERE kind = 'Application' UNION SELECT app, id FROM client) t
+  JOIN coverage c ON c.scope = t.id
+  WHERE c.relation = 'HAS_ROLE'
+  GROUP BY ALL
+), denied AS (
+  SELECT DISTINCT c.source_instance
+  FROM coverage c JOIN node s ON s.id = c.scope AND s.kind = 'ServiceAccount'
+  WHERE c.relation = 'HAS_ROLE' AND c.state <> 'complete'
+), wide AS (
+  SELECT t.n, c.source_instance
+  FROM (SELECT n, unnest(sources) AS source FROM node WHERE kind = 'Application') t
   JOIN coverage c ON c.scope = '' AND c.source_instance = t.source
   WHERE c.relation = 'HAS_ROLE' AND c.state = 'complete'
+  UNION
+  -- Of an application without a client nothing is asked; where all that was asked of clients was answered, it has none.
+  SELECT c.target, v.source_instance
+  FROM relation c
+  JOIN node o ON o.n = c.source AND o.subtype = 'org'
+  JOIN coverage v ON v.scope = o.id AND v.relation = 'HAS_ROLE' AND v.state = 'complete'
+  WHERE c.kind = 'CONTAINS' AND c.target NOT IN (SELECT app FROM client)
+    AND v.source_instance NOT IN (SELECT source_instance FROM denied)
+), was_read AS (
+  SELECT n FROM stated WHERE complete
+  UNION
+  SELECT n FROM wide ANTI JOIN stated USING (n, source_instance)
 )
 SELECT id AS set_key, 'applications of ' || name || ' that are managed' AS set_name, 'enter' AS side,
   assignment AS node, NULL AS level, known AS known

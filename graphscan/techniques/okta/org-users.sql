@@ -9,9 +9,10 @@
 --   enrolled for them, and policies changed.
 -- references: ["https://help.okta.com/en-us/content/topics/security/administrators-super-admin.htm"]
 WITH org AS (SELECT n, id, name FROM node WHERE kind = 'Application' AND provider = 'okta' AND subtype = 'org')
-SELECT o.id AS set_key, 'all users of ' || coalesce(o.name, o.id) AS set_name, 'enter' AS side, o.n AS node, 'admin' AS level
+SELECT o.id AS set_key, 'all users of ' || coalesce(nullif(o.name, ''), o.id) AS set_name, 'enter' AS side,
+  o.n AS node, 'admin' AS level
 FROM org o
 UNION ALL
-SELECT o.id, 'all users of ' || coalesce(o.name, o.id), 'member', a.source, 'top'
+SELECT o.id, 'all users of ' || coalesce(nullif(o.name, ''), o.id), 'member', a.source, 'top'
 FROM org o JOIN relation a ON a.kind = 'ACCOUNT_OF' AND a.target = o.n
 JOIN node u ON u.n = a.source AND u.kind = 'User'

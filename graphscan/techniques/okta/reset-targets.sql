@@ -5,12 +5,14 @@
 -- reads: [SCOPED_TO, ACCOUNT_OF]
 -- negates: [HAS_ROLE, MEMBER_OF]
 -- nodes: [RoleAssignment, Application, Group, User]
+-- makes: [attacker_password, attacker_factor]
 -- what: >
 --   For each organization, group or user over which somebody may reset passwords, and for each over which somebody may
 --   reset factors: the users in it that hold no administrator role, directly or through a group. Okta keeps
 --   administrators from everyone but super administrators. That a user holds no role is known only where the roles of
 --   users and groups and the memberships were read completely; that a password can be reset only where Okta holds it. A
---   set lists its users; resetting is what okta.reset-credentials and okta.reset-factors do.
+--   set lists its users, and the password or factor of the attacker's own that a reset leaves behind; resetting is what
+--   okta.reset-credentials and okta.reset-factors do.
 -- references:
 --   - "https://help.okta.com/en-us/content/topics/security/administrators-admin-comparison.htm"
 --   - "https://help.okta.com/oie/en-us/content/topics/security/custom-admin-role/about-role-permissions.htm"
@@ -49,7 +51,7 @@ WITH right_of(what, role) AS (
   SELECT c.n, v.what, false, true
   FROM custom c CROSS JOIN (VALUES ('password'), ('factors')) v(what) WHERE len(c.permissions) = 0
 ), opened AS (
-  SELECT b.n AS assignment, b.what, t.n, t.id, t.kind, coalesce(t.name, t.id) AS name,
+  SELECT b.n AS assignment, b.what, t.n, t.id, t.kind, coalesce(nullif(t.name, ''), t.id) AS name,
     b.known AND s.observed = 'yes' AND coalesce(len(s.guards), 0) = 0 AS known
   FROM able b
   JOIN relation s ON s.kind = 'SCOPED_TO' AND s.source = b.n
@@ -75,14 +77,28 @@ WITH right_of(what, role) AS (
     UNION ALL
     SELECT m.principal, m.known AND h.known FROM membership m JOIN holder h ON h.n = m.grp
   ) GROUP BY n
-), was_read AS (
-  SELECT n.n, c.relation FROM node n JOIN coverage c ON c.scope = n.id
-  WHERE c.state = 'complete' AND n.kind IN ('User', 'Group')
-  UNION
-  SELECT n.n, c.relation
+), stated AS (
+  -- What a source says of a user or group itself comes before what it says of everything.
+  SELECT n.n, c.relation, c.source_instance, bool_or(c.state = 'complete') AS complete
+  FROM node n JOIN coverage c ON c.scope = n.id
+  WHERE n.kind IN ('User', 'Group') AND c.relation IN ('HAS_ROLE', 'MEMBER_OF')
+  GROUP BY ALL
+), wide AS (
+  SELECT n.n, c.relation, c.source_instance
   FROM (SELECT n, unnest(sources) AS source FROM node WHERE kind IN ('User', 'Group')) n
-  JOIN coverage c ON c.scope = '' AND c.source_instance = n.source
-  WHERE c.state = 'complete'
+  JOIN coverage c ON c.scope = '' AND c.source_instance = n.source AND c.state = 'complete'
+  WHERE c.relation IN ('HAS_ROLE', 'MEMBER_OF')
+  UNION
+  -- The list of those who hold a role, read whole, says that a user who is not in it holds none.
+  SELECT a.source, c.relation, c.source_instance
+  FROM relation a
+  JOIN node o ON o.n = a.target AND o.subtype = 'org'
+  JOIN coverage c ON c.scope = o.id AND c.relation = 'HAS_ROLE' AND c.state = 'complete'
+  WHERE a.kind = 'ACCOUNT_OF'
+), was_read AS (
+  SELECT n, relation FROM stated WHERE complete
+  UNION
+  SELECT n, relation FROM wide ANTI JOIN stated USING (n, relation, source_instance)
 ), unsure AS (
   SELECT n FROM node WHERE kind = 'User' AND n NOT IN (SELECT n FROM was_read WHERE relation = 'HAS_ROLE')
   UNION
@@ -94,12 +110,14 @@ WITH right_of(what, role) AS (
 )
 SELECT o.id || ':' || o.what AS set_key,
   'users of ' || o.name || ' whose ' || o.what || ' can be reset' AS set_name,
-  'enter' AS side, o.assignment AS node, NULL AS level, o.known AS known
+  'enter' AS side, o.assignment AS node, 'held' AS level, o.known AS known,
+  CASE WHEN o.what = 'password' THEN 'attacker_password' ELSE 'attacker_factor' END AS makes
 FROM opened o
 UNION ALL
 SELECT e.id || ':' || e.what, 'users of ' || e.name || ' whose ' || e.what || ' can be reset', 'member', u.n, NULL,
   i.known AND u.n NOT IN (SELECT n FROM unsure)
-    AND (e.what = 'factors' OR coalesce(u.properties ->> '$.credential_provider', '') = 'OKTA')
+    AND (e.what = 'factors' OR coalesce(u.properties ->> '$.credential_provider', '') = 'OKTA'),
+  NULL
 FROM element e
 JOIN inside i ON i.element = e.n
 JOIN node u ON u.n = i.n AND u.kind = 'User' AND u.provider = 'okta'
