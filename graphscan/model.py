@@ -177,7 +177,8 @@ class Ref:
     """
     One end of a relation: a node id, a key, or an exact (provider, kind, name), resolved in the merged view.
 
-    `str()` gives the stored form: an id as it is, `~key|type|scope|value`, or `~name|provider|kind|name`.
+    `str()` gives the stored form: an id as it is, `~key|type|scope|value`, `~name|provider|kind|name`, or, of what
+    stands behind the application that the relation goes through, `~behind|sort|value`.
     """
 
     text: str
@@ -191,6 +192,11 @@ class Ref:
     def named(cls, provider: str, kind: str, name: str) -> "Ref":
         """Return a reference by exact provider, kind and name."""
         return cls(f"~name|{provider}|{kind}|{name}")
+
+    @classmethod
+    def behind(cls, sort: str, value: str = "") -> "Ref":
+        """Return a reference to what stands behind the relation's `via`: an `application`, `account` or `group`."""
+        return cls(f"~behind|{sort}|{value}")
 
     def __str__(self) -> str:
         return self.text
@@ -257,7 +263,7 @@ class Relation:
         needs:      the level at the end a step starts from; None: the kind's default.
         gives:      the level at the end a step leads to; None: the kind's default.
         guarded_by: (reference, level) facts that are all needed; a Control stands for (Control, defeated).
-        via:        of SIGNS_IN_AS, the application one signs in to.
+        via:        of SIGNS_IN_AS, and of what goes through it, the application one signs in to.
         stored_at:  of STORES, when the secret was put there; None: the current version is there.
         observed:   seen, assumed or possible.
     """

@@ -31,13 +31,47 @@ def resolve(connection: duckdb.DuckDBPyConnection) -> None:
                           THEN 'the key is not verified, so it joins nothing' ELSE 'no source declares it' END AS reason
         FROM raw.use ANTI JOIN (SELECT ref FROM raw.candidate WHERE declared) USING (ref)
         JOIN raw.import USING (imp) LEFT JOIN raw.inferred USING (ref)
-        GROUP BY ref, relation, source, kind ORDER BY ref, relation_kind, source_instance""")
+        GROUP BY ref, relation, source, kind
+        UNION ALL FROM raw.behind_unresolved
+        ORDER BY ref, relation_kind, source_instance""")
     connection.execute("""
         CREATE TABLE base.ambiguous AS
         SELECT ref, list(DISTINCT id ORDER BY id) AS candidates FROM (
           SELECT ref, id FROM raw.chosen WHERE ways > 1
           UNION ALL SELECT ref, id FROM raw.guard_candidate WHERE ways > 1)
-        GROUP BY ref ORDER BY ref""")
+        GROUP BY ref UNION ALL FROM raw.behind_ambiguous ORDER BY ref""")
+
+
+def candidates(connection: duckdb.DuckDBPyConnection, references: str, prefix: str) -> None:
+    """
+    Find the nodes that references may stand for, whatever relation they stand in.
+
+    Creates `raw.PREFIXkeyed(ref, id, kind, verified)`, the nodes with the key, and `raw.PREFIXcandidate(ref, id, kind,
+    declared)`.
+
+    Args:
+        references: a table of `raw` with the column ref, each once.
+    """
+    key = f"""
+        SELECT ref, {_PARTS}[2] AS type, {_PARTS}[3] AS "scope", {_REST} AS "value"
+        FROM raw.{references} WHERE starts_with(ref, '~key|') AND len({_PARTS}) > 3"""
+    named = f"""
+        SELECT ref, {_PARTS}[2] AS provider, {_PARTS}[3] AS kind, {_REST} AS name
+        FROM raw.{references} WHERE starts_with(ref, '~name|') AND len({_PARTS}) > 3"""
+    connection.execute(f"""
+        CREATE TABLE raw.{prefix}keyed AS
+        SELECT DISTINCT ref, id, node.kind, key.verified FROM ({key}) AS wanted
+        JOIN (SELECT id, kind, unnest(keys) AS key FROM raw.node WHERE len(keys) > 0) AS node
+          ON key.type = wanted.type AND key.value = wanted.value AND coalesce(key.scope, '') = wanted.scope;
+        CREATE TABLE raw.{prefix}candidate AS
+        SELECT ref, id, kind, declared FROM raw.{references} JOIN raw.node ON id = ref
+        UNION ALL
+        SELECT DISTINCT ref, id, kind, true FROM raw.{prefix}keyed WHERE coalesce(verified, true)
+        UNION ALL
+        SELECT ref, node.id, node.kind, true FROM ({named}) AS wanted JOIN raw.node AS node
+          ON node.name = wanted.name AND node.kind = wanted.kind
+          AND coalesce(node.provider, 'generic') = wanted.provider
+        WHERE declared""")
 
 
 def guard_sets(connection: duckdb.DuckDBPyConnection) -> None:
@@ -106,28 +140,11 @@ def _infer(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _candidates(connection: duckdb.DuckDBPyConnection) -> None:
-    key = f"""
-        SELECT ref, {_PARTS}[2] AS type, {_PARTS}[3] AS "scope", {_REST} AS "value"
-        FROM raw.reference WHERE starts_with(ref, '~key|') AND len({_PARTS}) > 3"""
-    named = f"""
-        SELECT ref, {_PARTS}[2] AS provider, {_PARTS}[3] AS kind, {_REST} AS name
-        FROM raw.reference WHERE starts_with(ref, '~name|') AND len({_PARTS}) > 3"""
-    connection.execute(f"""
-        CREATE TABLE raw.reference AS SELECT DISTINCT ref FROM raw.use;
-        CREATE TABLE raw.keyed AS
-        SELECT DISTINCT ref, id, node.kind, key.verified FROM ({key}) AS wanted
-        JOIN (SELECT id, kind, unnest(keys) AS key FROM raw.node WHERE len(keys) > 0) AS node
-          ON key.type = wanted.type AND key.value = wanted.value AND coalesce(key.scope, '') = wanted.scope;
-        CREATE TABLE raw.unverified AS SELECT DISTINCT ref FROM raw.keyed WHERE NOT coalesce(verified, true);
-        CREATE TABLE raw.candidate AS
-        SELECT ref, id, kind, declared FROM raw.reference JOIN raw.node ON id = ref
-        UNION ALL
-        SELECT DISTINCT ref, id, kind, true FROM raw.keyed WHERE coalesce(verified, true)
-        UNION ALL
-        SELECT ref, node.id, node.kind, true FROM ({named}) AS wanted JOIN raw.node AS node
-          ON node.name = wanted.name AND node.kind = wanted.kind
-          AND coalesce(node.provider, 'generic') = wanted.provider
-        WHERE declared""")
+    connection.execute("CREATE TABLE raw.reference AS SELECT DISTINCT ref FROM raw.use")
+    candidates(connection, "reference", "")
+    connection.execute(
+        "CREATE TABLE raw.unverified AS SELECT DISTINCT ref FROM raw.keyed WHERE NOT coalesce(verified, true)"
+    )
     # Of several nodes that answer to a key, those of a kind that may not stand there cannot be meant. Where none may,
     # all are kept, and the relations are rejected with that reason.
     connection.execute("""

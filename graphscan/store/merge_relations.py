@@ -3,6 +3,7 @@
 import duckdb
 
 from graphscan.kinds import LEVEL_ALIASES
+from graphscan.store import merge_behind
 from graphscan.store.merge_input import BEST_FIRST
 from graphscan.store.merge_refs import guard_sets
 from graphscan.store.tables import TABLES, literal
@@ -38,23 +39,15 @@ _WRONG = {
 def join(connection: duckdb.DuckDBPyConnection) -> None:
     """
     Create `raw.link`: relations, one row per id, with the numbers (`p` of `raw.id`) and kinds of the ends that are node
-    ids which some source declares. Other ends stay as text, in `source_ref` and `target_ref`.
+    ids which some source declares. Other ends stay as text, in `source_ref` and `target_ref`. What stands behind an
+    application is looked up first: its end is a node's id from here on (`merge_behind`).
     """
     rows = _one_each(connection)
-    connection.execute(f"""
-        CREATE TABLE raw.link AS
-        SELECT r.imp, r.id, r.kind::base.relation_kind AS kind, s.p AS source, t.p AS target,
-               s.code AS source_code, t.code AS target_code,
-               CASE WHEN s.p IS NULL THEN r.source END AS source_ref,
-               CASE WHEN t.p IS NULL THEN r.target END AS target_ref,
-               {_level("needs")}, {_level("gives")},
-               CASE WHEN len(r.guarded_by) > 0 THEN list_sort(list_distinct(r.guarded_by)) END AS guarded_by,
-               r.valid_from, r.valid_to, nullif(r.via, '') AS via_ref, r.stored_at,
-               coalesce(nullif(r.observed, ''), 'yes')::base.observed AS observed,
-               coalesce(nullif(r.properties, ''), '{{}}') AS properties,
-               coalesce(nullif(r.evidence, ''), 'config')::base.evidence AS evidence,
-               coalesce(r.evidence_where, '') AS evidence_where, r.evidence_at
-        FROM {rows} AS r LEFT JOIN raw.id AS s ON s.id = r.source LEFT JOIN raw.id AS t ON t.id = r.target""")
+    merge_behind.find(connection, rows)
+    plain = f"(SELECT * FROM {rows} WHERE NOT {merge_behind.ENDS})"
+    connection.execute(f"CREATE TABLE raw.link AS {_links(plain)}")
+    merge_behind.resolve(connection, rows)
+    connection.execute(f"INSERT INTO raw.link {_links('raw.behind_row')}")
 
 
 def finish(connection: duckdb.DuckDBPyConnection) -> None:
@@ -91,6 +84,22 @@ def finish(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 # Private functions
+
+
+def _links(rows: str) -> str:
+    return f"""
+        SELECT r.imp, r.id, r.kind::base.relation_kind AS kind, s.p AS source, t.p AS target,
+               s.code AS source_code, t.code AS target_code,
+               CASE WHEN s.p IS NULL THEN r.source END AS source_ref,
+               CASE WHEN t.p IS NULL THEN r.target END AS target_ref,
+               {_level("needs")}, {_level("gives")},
+               CASE WHEN len(r.guarded_by) > 0 THEN list_sort(list_distinct(r.guarded_by)) END AS guarded_by,
+               r.valid_from, r.valid_to, nullif(r.via, '') AS via_ref, r.stored_at,
+               coalesce(nullif(r.observed, ''), 'yes')::base.observed AS observed,
+               coalesce(nullif(r.properties, ''), '{{}}') AS properties,
+               coalesce(nullif(r.evidence, ''), 'config')::base.evidence AS evidence,
+               coalesce(r.evidence_where, '') AS evidence_where, r.evidence_at
+        FROM {rows} AS r LEFT JOIN raw.id AS s ON s.id = r.source LEFT JOIN raw.id AS t ON t.id = r.target"""
 
 
 def _one_each(connection: duckdb.DuckDBPyConnection) -> str:

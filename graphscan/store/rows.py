@@ -49,6 +49,28 @@ def line_of(row: Row) -> bytes:
         return _dump(_without_surrogates(row)).encode() + b"\n"
 
 
+@lru_cache(maxsize=4096)  # most records of an import share a few moments
+def utc(at: datetime | None) -> str | None:
+    """Return a moment as the store holds it. Raises ImportFailedError where it has no time zone."""
+    if at is None:
+        return None
+    if at.tzinfo is None:
+        raise ImportFailedError(f"the importer gave the time {at.isoformat()} without a time zone")
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ")
+
+
+def properties_of(properties: dict[str, Any]) -> str:
+    """Return properties as JSON, sorted by name. Raises ImportFailedError for a value that cannot be stored."""
+    if not properties:
+        return "{}"
+    text = _dump(properties, sort_keys=True)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return _dump(_without_surrogates(properties), sort_keys=True)
+    return text
+
+
 # Private functions
 
 
@@ -63,20 +85,20 @@ def _node(node: Node) -> Row:
         "provider": node.provider,
         "subtype": node.subtype,
         "name": node.name,
-        "valid_from": _utc(node.valid_from),
-        "valid_to": _utc(node.valid_to),
+        "valid_from": utc(node.valid_from),
+        "valid_to": utc(node.valid_to),
         "versions": [
             {
-                "since": _utc(one.since),
-                "overlap_until": _utc(one.overlap_until),
+                "since": utc(one.since),
+                "overlap_until": utc(one.overlap_until),
                 "precision": one.precision,
                 "evidence": one.evidence,
             }
             for one in node.versions
         ],
-        "expires_at": _utc(node.expires_at),
+        "expires_at": utc(node.expires_at),
         "last_used": [
-            {"by": one.by, "at": _utc(one.at), "known": one.known, "lookback_days": one.lookback_days}
+            {"by": one.by, "at": utc(one.at), "known": one.known, "lookback_days": one.lookback_days}
             for one in node.last_used
         ],
         "owner": node.owner,
@@ -85,7 +107,7 @@ def _node(node: Node) -> Row:
         "labels": node.labels,
         "hypothetical": node.hypothetical,
         "enforced": [
-            {"value": one.value, "valid_from": _utc(one.valid_from), "valid_to": _utc(one.valid_to)}
+            {"value": one.value, "valid_from": utc(one.valid_from), "valid_to": utc(one.valid_to)}
             for one in node.enforced
         ],
         "effect": node.effect,
@@ -93,7 +115,7 @@ def _node(node: Node) -> Row:
         "keys": [
             {"type": one.type, "value": one.value, "scope": one.scope, "verified": one.verified} for one in node.keys
         ],
-        "properties": _properties(dict(node.properties)),
+        "properties": properties_of(dict(node.properties)),
         **_evidence(node.evidence),
     }
 
@@ -111,12 +133,12 @@ def _relation(relation: Relation) -> Row:
         "needs": relation.needs,
         "gives": relation.gives,
         "guarded_by": [{"ref": ref.text, "level": level} for ref, level in relation.guarded_by],
-        "valid_from": _utc(relation.valid_from),
-        "valid_to": _utc(relation.valid_to),
+        "valid_from": utc(relation.valid_from),
+        "valid_to": utc(relation.valid_to),
         "via": None if relation.via is None else relation.via.text,
-        "stored_at": _utc(relation.stored_at),
+        "stored_at": utc(relation.stored_at),
         "observed": relation.observed,
-        "properties": _properties(dict(relation.properties)),
+        "properties": properties_of(dict(relation.properties)),
         **_evidence(relation.evidence),
     }
 
@@ -127,12 +149,12 @@ def _coverage(coverage: Coverage) -> Row:
         "state": coverage.state,
         "scope": coverage.scope,
         "endpoint": coverage.endpoint,
-        "at": _utc(coverage.at),
+        "at": utc(coverage.at),
         "pages": coverage.pages,
         "records": coverage.records,
         "error": coverage.error,
-        "valid_from": _utc(coverage.valid_from),
-        "valid_to": _utc(coverage.valid_to),
+        "valid_from": utc(coverage.valid_from),
+        "valid_to": utc(coverage.valid_to),
         "evidence": coverage.evidence,
     }
 
@@ -141,28 +163,8 @@ def _evidence(evidence: Evidence) -> Row:
     return {
         "evidence": evidence.kind,
         "evidence_where": evidence.where,
-        "evidence_at": _utc(evidence.at),
+        "evidence_at": utc(evidence.at),
     }
-
-
-@lru_cache(maxsize=4096)  # most records of an import share a few moments
-def _utc(at: datetime | None) -> str | None:
-    if at is None:
-        return None
-    if at.tzinfo is None:
-        raise ImportFailedError(f"the importer gave the time {at.isoformat()} without a time zone")
-    return at.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ")
-
-
-def _properties(properties: dict[str, Any]) -> str:
-    if not properties:
-        return "{}"
-    text = _dump(properties, sort_keys=True)
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return _dump(_without_surrogates(properties), sort_keys=True)
-    return text
 
 
 def _dump(value: Any, sort_keys: bool = False) -> str:

@@ -21,7 +21,7 @@ from graphscan.store.manifest import MANIFEST, Manifest
 from graphscan.store.records import ImportRecord
 from graphscan.store.snapshot import Snapshot
 from graphscan.store.verify import CACHE, IMPORTS
-from graphscan.store.writer import FailedRecordsError, Written, write_bulk, write_records
+from graphscan.store.writer import FailedRecordsError, Tables, Written, write_bulk, write_records
 
 KEPT_IMPORTS = 10
 _TEMPORARY = "tmp-"
@@ -68,18 +68,21 @@ class Store:
 
     # Writing
 
-    def write(self, info: SourceInfo, records: Iterable[Record]) -> ImportRecord:
+    def write(self, info: SourceInfo, records: Iterable[Record], also: Tables | None = None) -> ImportRecord:
         """
         Store one import; from then on it is what its source says.
 
         All or nothing: whatever goes wrong, a kill included, the store holds what it held before.
+
+        Args:
+            also: rows that never were records; asked for once all records were taken.
 
         Raises:
             StoreLockedError:  another process is writing.
             ImportFailedError: a record that cannot be stored. What `records` itself raises is passed on.
         """
         try:
-            return self._write(info, lambda folder: write_records(folder, records))
+            return self._write(info, lambda folder: write_records(folder, records, also))
         except FailedRecordsError as error:
             raise error.cause from None
 

@@ -5,15 +5,15 @@ import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
+from typing import IO, Protocol
 
 import duckdb
 
 from graphscan.errors import ImportFailedError
 from graphscan.model import NotUnderstood, Record
 from graphscan.store.files import force_to_disk, sha256_of
+from graphscan.store.lines import table_and_line
 from graphscan.store.records import FileRecord
-from graphscan.store.rows import line_of, row_of
 from graphscan.store.tables import CLOSED, REQUIRED, TABLES, literal, parquet, quoted
 
 _LONGEST_LINE = 16 * 1024 * 1024  # DuckDB's own limit for one JSON object; raised where a record is longer
@@ -27,8 +27,22 @@ class Written:
     not_understood: list[NotUnderstood] = field(default_factory=list)
 
 
-def write_records(folder: Path, records: Iterable[Record]) -> Written:
-    """Write records to the four Parquet files in `folder`, in the order given."""
+class Tables(Protocol):
+    """
+    Rows by the million that never were records, as SELECTs.
+
+    Attributes:
+        connection: where the SELECTs find their tables.
+    """
+
+    connection: duckdb.DuckDBPyConnection
+
+    def tables(self) -> Mapping[str, str]:
+        """Return table → SELECT with any of its columns (others are NULL); called once all records were taken."""
+
+
+def write_records(folder: Path, records: Iterable[Record], also: Tables | None = None) -> Written:
+    """Write records to the four Parquet files in `folder`, in the order given, and behind them what tables say."""
     written = Written()
     longest = dict.fromkeys(TABLES, 0)
     with contextlib.ExitStack() as stack:
@@ -39,11 +53,13 @@ def write_records(folder: Path, records: Iterable[Record]) -> Written:
             if isinstance(record, NotUnderstood):
                 written.not_understood.append(record)
                 continue
-            table, row = row_of(record)
-            line = line_of(row)
+            table, line = table_and_line(record)
             longest[table] = max(longest[table], len(line))
             lines[table].write(line)
-    with duckdb.connect() as connection:
+    with contextlib.ExitStack() as stack:
+        own = stack.enter_context(duckdb.connect())
+        connection = own if also is None else also.connection
+        more = {} if also is None else also.tables()
         for table, columns in TABLES.items():
             source = folder / f"{table}.jsonl"
             names = ", ".join(f"{quoted(name)}: {literal(type_)}" for name, type_ in columns.items())
@@ -51,9 +67,11 @@ def write_records(folder: Path, records: Iterable[Record]) -> Written:
                 f"SELECT * FROM read_json({literal(str(source))}, format = 'newline_delimited', columns = {{{names}}}, "
                 f"maximum_object_size = {max(_LONGEST_LINE, longest[table] + 1)})"
             )
+            if table in more:
+                select += f" UNION ALL {_completed(connection, table, more[table])}"
             _copy(connection, select, folder / f"{table}.parquet")
             source.unlink()
-        _finish(connection, folder, written)
+        _finish(own, folder, written)
     return written
 
 
