@@ -17,6 +17,8 @@ SECRET_KEYS = frozenset(
         "apikey",
         "apitoken",
         "authorization",
+        "authscheme",  # of a hook: what it signs in with
+        "headers",  # of a hook: names and values that its receiver asks for
         "clientassertion",
         "clientsecret",
         "idtoken",
@@ -112,6 +114,9 @@ def redact(value: Any, known: tuple[str, ...] = ()) -> Any:
             secured = bool(item.get("secured"))
             for name, inner in item.items():
                 key = redact_text(name, known)
+                if name == "uri" and isinstance(inner, str) and "?" in inner:
+                    # What follows the address of a hook is as often its key as not.
+                    inner = f"{inner.partition('?')[0]}?{REDACTED}"
                 made[key] = None
                 todo.append((made, key, inner, _is_secret(name, secret, private, secured), depth + 1))
         elif isinstance(item, list):

@@ -8,23 +8,22 @@ before anything of it is used.
 
 import gzip
 import json
-import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from graphscan.errors import BadFileError, Problem
 from graphscan.kinds import RELATION_KINDS
 from graphscan.model import Coverage, CoverageState, EvidenceKind
 from importers._http import Page
+from importers._journal import A_PAGE, page_of
+from importers._packed_lines import Spot, packed_lines
 
 FORMAT = "snapshot/1"
-_A_PAGE = b'{"endpoint":'  # how the writer begins a page
-# A line longer than this is no page of ours (replies are bounded before), and is not read into memory.
-_LONGEST_LINE = 512 * 1024 * 1024
+Tap = Callable[[int, bytes, Spot], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,43 +50,54 @@ class Snapshot:
     """
     A snapshot that was checked to its last byte; reading it again streams.
 
+    Args:
+        tap: called with number, line and spot of each page while it is checked; nothing of it is to be believed yet.
+
     Raises:
         BadFileError: it is not a snapshot, was cut short, or is not what was written.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, tap: Tap | None = None) -> None:
         self.path = path
         self.header = read_header(path)
         self.coverage: list[Coverage] = []
-        self._check()
+        self._check(tap)
 
     def pages(self) -> Iterator[Page]:
         """Yield the pages in the order they were read."""
-        for number, line in _lines(self.path):
-            if number > 1 and "endpoint" in line:
-                try:
-                    yield Page(
-                        str(line["endpoint"]),
-                        str(line["path"]),
-                        str(line["query"]),
-                        int(line["status"]),
-                        dict(line["headers"]),
-                        line["body"],
-                    )
-                except (KeyError, TypeError, ValueError):
-                    raise _bad(self.path, "a page lacks what every page has", number) from None
+        for number, raw in self.lines():
+            yield self.page(number, raw)
 
-    def _check(self) -> None:
+    def lines(self) -> Iterator[tuple[int, bytes]]:
+        """Yield number and line of each page, in the order they were read."""
+        return ((number, raw) for number, raw in _raw_lines(self.path) if number > 1 and raw.startswith(A_PAGE))
+
+    def again(self, number: int, spot: Spot) -> Page:
+        """Return the page of a number, which stands at a spot, without reading what stands before it."""
+        for found, raw, _ in _numbered(self.path, spot, number):
+            return self.page(found, raw)
+        raise _bad(self.path, "it ends in the middle", number)
+
+    def page(self, number: int, raw: bytes) -> Page:
+        """Return the page of a line. Raises BadFileError where it is none."""
+        try:
+            return page_of(_object(raw, self.path, number))
+        except (KeyError, TypeError, ValueError):
+            raise _bad(self.path, "a page lacks what every page has", number) from None
+
+    def _check(self, tap: Tap | None) -> None:
         digest = sha256()
         pages = 0
         footer: dict[str, Any] | None = None
-        for number, raw in _raw_lines(self.path):
+        for number, raw, spot in _numbered(self.path):
             if footer is not None:
                 raise _bad(self.path, "something was added behind its end", number)
-            if raw.startswith(_A_PAGE):
+            if raw.startswith(A_PAGE):
                 # Pages are many and long: their bytes are checked here, and parsed once, when they are used.
                 digest.update(raw)
                 pages += 1
+                if tap is not None:
+                    tap(number, raw, spot)
                 continue
             line = _object(raw, self.path, number)
             if "footer" in line:
@@ -150,13 +160,16 @@ def _object(raw: bytes, path: Path, number: int) -> dict[str, Any]:
 
 
 def _raw_lines(path: Path) -> Iterator[tuple[int, bytes]]:
-    number = 0
+    return ((number, raw) for number, raw, _ in _numbered(path))
+
+
+def _numbered(path: Path, spot: Spot = (0, 0), number: int = 1) -> Iterator[tuple[int, bytes, Spot]]:
+    """Yield number, line and spot of each line from a spot on, which is that of the line of this number."""
+    number -= 1
     try:
-        with gzip.open(path, "rb") as lines:
-            opened: IO[bytes] = lines  # type: ignore[assignment]
-            while raw := opened.readline(_LONGEST_LINE):
-                number += 1
-                yield number, raw
+        for raw, found in packed_lines(path, spot):
+            number += 1
+            yield number, raw, found
     except FileNotFoundError:
         raise _bad(path, "there is no such file") from None
     except IsADirectoryError:
@@ -168,8 +181,6 @@ def _raw_lines(path: Path) -> Iterator[tuple[int, bytes]]:
         raise _bad(path, what, number) from None
     except OSError as error:
         raise _bad(path, f"it cannot be read: {error.strerror or 'it is damaged'}", number) from None
-    except zlib.error:
-        raise _bad(path, "it is damaged", number) from None
 
 
 def _bad(path: Path, what: str, line: int = 0) -> BadFileError:

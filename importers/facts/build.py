@@ -27,6 +27,7 @@ MOST_AT_ONCE = 100_000
 _TWICE = "keep one of them"
 _ONLY_CREDENTIAL = ("versions", "expires_at", "last_used")
 _ONLY_CONTROL = ("enforced", "effect")
+_THROUGH = ("CONTAINS", "HAS_CREDENTIAL", "HELD_BY", "SIGNS_IN_AS", "TRUSTS")
 
 
 @dataclass(slots=True)
@@ -272,11 +273,12 @@ class Builder:
         start, end = (targets, sources) if relation.starts_at_target else (sources, targets)
         self._check_level(taken, "needs", relation, start)
         self._check_level(taken, "gives", relation, end)
-        for name, only in (("via", "SIGNS_IN_AS"), ("stored_at", "STORES")):
-            if name in taken.values and relation.name != only:
-                self._problem(taken, name, f"only {only} has `{name}`, this is {relation.name}", "remove it")
+        for name, only in (("via", _THROUGH), ("stored_at", ("STORES",))):
+            if name in taken.values and relation.name not in only:
+                which = f"{', '.join(only[:-1])} and {only[-1]} have" if len(only) > 1 else f"{only[0]} has"
+                self._problem(taken, name, f"only {which} `{name}`, this is {relation.name}", "remove it")
         if (via := taken.values.get("via")) is not None and self._kind_of(via) not in (None, "Application"):
-            self._problem(taken, "via", f"one signs in via an Application, not a {self._kind_of(via)}")
+            self._problem(taken, "via", f"one goes via an Application, not a {self._kind_of(via)}")
         return len(self.problems.found) == before
 
     def _check_level(self, taken: Taken, key: str, relation: RelationKind, ends: list[tuple[Ref, Tree]]) -> None:

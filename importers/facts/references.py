@@ -58,7 +58,9 @@ def _stored_form(tree: Scalar, problems: Problems) -> Ref:
     if form == "~name" and len(parts) == 3:
         kind = node_kind(Scalar(parts[1], tree.line, tree.column), problems)
         return _named(tree, problems, parts[0], kind, parts[2])
-    hint = "write ~key|TYPE|SCOPE|VALUE or ~name|PROVIDER|KIND|NAME"
+    if form == "~behind" and len(parts) > 1 and parts[0] in ("application", "account", "group"):
+        return Ref.behind(parts[0], "|".join(parts[1:]))
+    hint = "write ~key|TYPE|SCOPE|VALUE, ~name|PROVIDER|KIND|NAME or ~behind|SORT|NAME"
     return refuse(tree, problems, f"{shown(tree.text)} is not a reference", hint)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from graphscan.model import Node, Record, Ref, Relation
+from importers.okta.app_settings import app_keys
 from importers.okta.context import Context, identifier, object_of, state_of
 from importers.okta.ids import text_of
 
@@ -28,6 +29,7 @@ def application(context: Context, record: Any, where: str) -> Iterator[Record]:
         text_of(record.get("label")) or key or id_,
         valid_from=context.date(record, "created", where),
         state=state_of(record),
+        keys=app_keys(context, record),
         properties={
             name: value
             for name, value in (
@@ -80,20 +82,12 @@ def user_assignment(context: Context, record: Any, where: str, app_id: str) -> I
 
 
 def _assigned(context: Context, who: Ref, app_id: str, where: str, properties: dict[str, str]) -> Iterator[Record]:
-    """Say it twice, as alternatives: sign-on policies are not read yet, and may ask for anything or nothing."""
-    app = context.ref("app", app_id)
-    evidence = context.evidence(where)
-    policies = context.ref("control", "sign-on-policies")
-    # One factor, or a session, passes only if the policy asks for no more, which is unknown …
+    """State an assignment; how strong a sign-in opens it, and from where, is its policies' business."""
     yield Relation(
         who,
         "ASSIGNED_TO",
-        app,
-        needs="act_as.session",
+        context.ref("app", app_id),
         gives="login",
-        guarded_by=((policies, "defeated"),),
         properties=properties,
-        evidence=evidence,
+        evidence=context.evidence(where),
     )
-    # … while who is signed in as strongly as can be, on a managed device, satisfies any.
-    yield Relation(who, "ASSIGNED_TO", app, needs="top", gives="login", properties=properties, evidence=evidence)

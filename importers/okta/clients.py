@@ -50,6 +50,7 @@ class _Client:
     inactive: dict[str, None] = field(default_factory=dict)
     held: list[tuple[Ref, frozenset[str], str]] = field(default_factory=list)
     granted: bool = False
+    kids: set[str] = field(default_factory=set)
 
     @property
     def method(self) -> str:
@@ -98,6 +99,8 @@ class ClientBook:
         id_ = key_id(record)
         node = context.ref("client-key", f"{app_id}:{id_}")
         what = (node, "private_key", f"private key {id_}")
+        if app_id in self.clients:
+            self.clients[app_id].kids.update((id_, text_of(record.get("kid"))))
         yield dated_credential(context, record, where, what, self._owner(app_id), context.id("app", app_id))
         if app_id in self.clients and text_of(record.get("use")) != "enc":
             self.clients[app_id].held.append((node, _KEY_METHODS, where))
@@ -132,6 +135,15 @@ class ClientBook:
     def _owner(self, app_id: str) -> str | None:
         return self.clients[app_id].ref.text if app_id in self.clients else None
 
+    def _inline(self, context: Context, app_id: str, client: _Client) -> Iterator[Record]:
+        """Yield the keys that stand in the application's own record and in no list: nothing dates them."""
+        jwks = _part(client.record, "settings").get("jwks")
+        keys = jwks.get("keys") if isinstance(jwks, dict) else None
+        for key in keys if isinstance(keys, list) else ():
+            kid = key.get("kid") if isinstance(key, dict) else None
+            if is_okta_id(kid) and kid not in client.kids:
+                yield from self.key(context, {"id": kid, "kid": kid, "use": key.get("use")}, client.where, app_id)
+
     def _account(self, context: Context, app_id: str, client: _Client, known: bool) -> Iterator[Record]:
         record, where, settings = client.record, client.where, _part(client.record, "settings")
         evidence = context.evidence(where)
@@ -161,22 +173,13 @@ class ClientBook:
         )
         yield Relation(client.ref, "ACCOUNT_OF", context.ref("org"), evidence=evidence)
         level = level_of(client.scopes) if known else "api_write"
-        # Whoever administers the application gives its client another secret or key, and has what its scopes allow.
-        yield Relation(
-            context.ref("app", app_id),
-            "CONTAINS",
-            client.ref,
-            needs="admin",
-            gives=level,
-            observed=Observed.YES if known else Observed.POSSIBLE,
-            evidence=evidence,
-        )
         network = settings.get("network")
         guards = []
         limits = network if isinstance(network, dict) else {}
         for control, made in conditions(context, "client", app_id, client.ref, limits, evidence):
             guards.append((control, "defeated"))
             yield from made
+        yield from self._inline(context, app_id, client)
         if text_of(settings.get("jwks_uri")):
             node = context.ref("client-key-uri", app_id)
             yield Node(

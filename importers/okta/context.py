@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from graphscan.model import Evidence, EvidenceKind, NotUnderstood, Ref
+from graphscan.model import Evidence, EvidenceKind, Key, NotUnderstood, Ref
 from importers.okta.ids import is_okta_id, moment, node_id, text_of
+from importers.okta.ranges import Ranges
 
 
 class NotARecordError(Exception):
@@ -34,11 +35,16 @@ class Context:
         unreadable: node ids of applications and groups whose lists of members or assignments have gaps.
         whole:      whether every listing of group members is complete.
         zones:      the state of each network zone that a Segment was made for already.
+        zone_names, zone_ranges: what each zone that was listed is called, and the addresses it holds where it says so.
+        user_types: what each user type is called.
         rules:      of each group, the rules that put people into it.
         shared:     ids of nodes that many records speak of (mechanisms, vendors) and that are stated already.
         integrations: what the scopes of each service integration let it do, as a level.
         vendors:    whose product each service integration is.
+        apps:       of each application that was listed, how its client signs in; empty where it is none.
         logins:     of each user, the name it signs in with.
+        origin:     where the organisation was read.
+        org_keys:   by which keys the organisation itself is found, beside its address.
     """
 
     name: str
@@ -47,11 +53,17 @@ class Context:
     whole: bool = True
     doubts: Counter[tuple[str, str]] = field(default_factory=Counter)
     zones: dict[str, str] = field(default_factory=dict)
+    zone_names: dict[str, str] = field(default_factory=dict)
+    zone_ranges: dict[str, Ranges] = field(default_factory=dict)
+    user_types: dict[str, str] = field(default_factory=dict)
     rules: dict[str, list[str]] = field(default_factory=dict)
     shared: set[str] = field(default_factory=set)
     integrations: dict[str, str] = field(default_factory=dict)
     vendors: dict[str, Ref] = field(default_factory=dict)
+    apps: dict[str, str] = field(default_factory=dict)
     logins: dict[str, str] = field(default_factory=dict)
+    origin: str = ""
+    org_keys: dict[Key, None] = field(default_factory=dict)
 
     def id(self, kind: str, identifier: str = "") -> str:
         """Return a node id of this organisation."""

@@ -1,4 +1,4 @@
-"""Devices and whose they are; a device is managed where Okta says so of one of its users."""
+"""Devices and whose they are; a device is managed where Okta says so of one of its users, possibly where of itself."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -65,7 +65,9 @@ class DeviceBook:
             record, profile = device.record, object_of(device.record, "profile")
             node = context.ref("device", id_)
             status = state_of(record)
-            managed = any(management == "MANAGED" for management, _ in device.users.values())
+            said = {management for management, _ in device.users.values()}
+            # Said of one of its users, or of the device itself; a word that nobody knows may mean it.
+            managed = profile.get("managed") is True or bool(said - {"", "NOT_MANAGED"})
             # One that is suspended meets no condition on devices, managed or not.
             in_use = status not in _GONE
             properties = {
@@ -88,7 +90,7 @@ class DeviceBook:
                 evidence=context.evidence(device.where),
             )
             for user, (management, where) in device.users.items():
-                # The same device may be managed for one user and not for another.
+                # The same device may be managed for one user and not for another: known is what is said of this one.
                 known = not managed or management == "MANAGED"
                 yield Relation(
                     node,

@@ -5,8 +5,6 @@ from typing import Any
 
 from graphscan.kinds import ANONYMOUS
 from graphscan.model import (
-    Enforced,
-    Enforcement,
     Key,
     LastUse,
     Node,
@@ -18,17 +16,27 @@ from graphscan.model import (
 )
 from importers.okta import realms
 from importers.okta.context import Context, identifier, object_of, state_of
-from importers.okta.ids import text_of
+from importers.okta.ids import is_okta_id, link_target, text_of
 
 _KEPT_OF_A_PROFILE = ("department", "title", "organization", "userType")
 
 
-def organisation(context: Context, record: Any, where: str) -> Iterator[Record]:
-    """Map the organisation: an application that is open to the internet, its console behind a policy not read yet."""
+def organisation(context: Context, record: Any, where: str, pipeline: str = "") -> Iterator[Record]:
+    """
+    Map the organisation: an application that is open to the internet.
+
+    Args:
+        pipeline: `identity-engine`, where applications have policies of their own; `classic`, where only the global
+                  session policy is told; empty: not known.
+    """
     known = record if isinstance(record, dict) else {}
     evidence = context.evidence(where)
     org = context.ref("org")
-    properties = {"okta_id": text_of(known.get("id")), "subdomain": text_of(known.get("subdomain"))}
+    properties = {
+        "okta_id": text_of(known.get("id")),
+        "subdomain": text_of(known.get("subdomain")),
+        "pipeline": pipeline,
+    }
     if not known:
         properties["detail"] = "the organisation's name could not be read"
     yield Node(
@@ -39,26 +47,11 @@ def organisation(context: Context, record: Any, where: str) -> Iterator[Record]:
         text_of(known.get("companyName")) or context.name,
         valid_from=context.date(known, "created", where),
         state=state_of(known),
+        keys=(*([Key("base_url", context.origin)] if context.origin else ()), *context.org_keys),
         properties={name: value for name, value in properties.items() if value},
         evidence=evidence,
     )
     yield Relation(org, "REACHABLE_FROM", Ref("internet"), evidence=evidence)
-    unknown = (Enforcement(Enforced.UNKNOWN),)
-    for control, name in (
-        ("console-policy", "sign-on policy of the Admin Console"),
-        ("sign-on-policies", "sign-on policies of applications"),
-    ):
-        yield Node(
-            context.id("control", control),
-            "Control",
-            "okta",
-            "sign_on_policy",
-            name,
-            enforced=unknown,
-            properties={"detail": "policies are not read yet: what they ask for is unknown"},
-            evidence=evidence,
-        )
-    yield Relation(context.ref("control", "console-policy"), "APPLIES_TO", org, evidence=evidence)
 
 
 def user(context: Context, record: Any, where: str) -> Iterator[Record]:
@@ -67,6 +60,7 @@ def user(context: Context, record: Any, where: str) -> Iterator[Record]:
     profile = object_of(record, "profile")
     credentials = object_of(record, "credentials")
     provider = text_of(object_of(credentials, "provider").get("type"))
+    directory = text_of(object_of(credentials, "provider").get("name"))
     login, email = text_of(profile.get("login")), text_of(profile.get("email"))
     evidence = context.evidence(where)
     node = context.ref("user", id_)
@@ -77,13 +71,18 @@ def user(context: Context, record: Any, where: str) -> Iterator[Record]:
         keys.append(Key("login", login.lower(), f"okta:{context.name}"))
     if email:
         keys.append(Key("email", email.lower(), verified=False))
+    type_id = text_of(object_of(record, "type").get("id"))
     last_login = context.date(record, "lastLogin", where)
     full_name = " ".join(filter(None, (text_of(profile.get("firstName")), text_of(profile.get("lastName")))))
     properties = {
         "okta_id": id_,
         "status": text_of(record.get("status")),
         "credential_provider": provider,
+        # Which directory it is, where sign-in is delegated to one.
+        "credential_provider_name": directory if directory != provider else "",
         "full_name": full_name,
+        "user_type_id": type_id,
+        "user_type": context.user_types.get(type_id, ""),
         "manager": text_of(profile.get("manager")) or text_of(profile.get("managerId")),
         **{name: text_of(profile.get(name)) for name in _KEPT_OF_A_PROFILE},
     }
@@ -154,6 +153,15 @@ def group(context: Context, record: Any, where: str) -> Iterator[Record]:
         },
         evidence=context.evidence(where),
     )
+    source = _source_of(record)
+    if source:
+        yield Relation(
+            context.ref("group", id_),
+            "TRUSTS",
+            context.ref("app", source),
+            properties={"for": "members"},
+            evidence=context.evidence(where),
+        )
 
 
 def membership(context: Context, record: Any, where: str, group_id: str) -> Iterator[Record]:
@@ -164,3 +172,18 @@ def membership(context: Context, record: Any, where: str, group_id: str) -> Iter
         context.ref("group", group_id),
         evidence=context.evidence(where),
     )
+
+
+# Private functions
+
+
+def _source_of(record: dict[str, Any]) -> str:
+    """Return the application that a group is imported from, or "" where it is Okta's own."""
+    if text_of(record.get("type")) != "APP_GROUP":
+        return ""
+    source = record.get("source")
+    if isinstance(source, dict) and is_okta_id(source.get("id")):
+        return str(source["id"])
+    links = record.get("_links")
+    named = link_target(links.get("source")) if isinstance(links, dict) else None
+    return named[1] if named is not None and named[0] == "apps" else ""

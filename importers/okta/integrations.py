@@ -3,10 +3,17 @@
 from collections.abc import Iterator
 from typing import Any
 
-from graphscan.model import Key, Node, Observed, Record, Ref, Relation
+from graphscan.model import Evidence, Key, Node, Observed, Record, Ref, Relation
 from importers.okta.clients import dated_credential, level_of
 from importers.okta.context import Context, identifier
 from importers.okta.ids import is_okta_id, text_of
+
+# Where a scope and the permission for the same thing have different names.
+_PERMISSIONS = {
+    "okta.authorizationServers.manage": "okta.authzServers.manage",
+    "okta.idps.manage": "okta.identityProviders.manage",
+}
+_APPS = frozenset({"okta.apps.read", "okta.apps.manage"})
 
 
 def integration(context: Context, record: Any, where: str) -> Iterator[Record]:
@@ -39,6 +46,8 @@ def integration(context: Context, record: Any, where: str) -> Iterator[Record]:
         evidence=evidence,
     )
     yield Relation(node, "ACCOUNT_OF", context.ref("org"), evidence=evidence)
+    if scopes != []:
+        yield from _role(context, id_, node, scopes, evidence)
     vendor = _vendor(context, id_, type_)
     context.vendors[id_] = vendor
     if vendor.text not in context.shared:
@@ -70,6 +79,38 @@ def secret(context: Context, record: Any, where: str, integration_id: str) -> It
 
 
 # Private functions
+
+
+def _role(context: Context, id_: str, node: Ref, scopes: list[str] | None, evidence: Evidence) -> Iterator[Record]:
+    """
+    Map what is granted to an integration as a role of its own over the whole organization, scope by scope.
+
+    Other clients need an administrator role beside their scopes; to an integration none can be given, and its scopes
+    alone decide. They bear the names of the permissions of custom roles. Scopes that are not known may be any.
+    """
+    role = context.ref("role:integration", id_)
+    permissions = {_PERMISSIONS.get(one, one) for one in scopes or ()}
+    if _APPS & permissions:
+        # Who reads applications is shown their clients' secrets, as far as the vendor's description goes.
+        permissions.add("okta.apps.clientCredentials.read (with conditions)")
+    yield Node(
+        role.text,
+        "RoleAssignment",
+        "okta",
+        "granted_scopes",
+        "scopes of a service integration",
+        properties={"okta_id": id_, **({"permissions": sorted(permissions)} if scopes else {})},
+        evidence=evidence,
+    )
+    yield Relation(
+        node,
+        "HAS_ROLE",
+        role,
+        observed=Observed.YES if scopes else Observed.POSSIBLE,
+        properties={"assignment": "scopes"},
+        evidence=evidence,
+    )
+    yield Relation(role, "SCOPED_TO", context.ref("org"), evidence=evidence)
 
 
 def _vendor(context: Context, id_: str, type_: str) -> Ref:

@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import Any
 
 from graphscan.errors import ImportFailedError
+from graphscan.model import CoverageState
 from importers._http import Progress, Reader
 from importers.okta import endpoints as ends
 from importers.okta.asking import Asking
@@ -11,6 +12,9 @@ from importers.okta.clients import client_id, is_oauth, is_service
 from importers.okta.coverage import CoverageBook
 from importers.okta.devices import embedded_users
 from importers.okta.ids import is_okta_id
+from importers.okta.walk_more import More
+from importers.okta.walk_policies import read_policies
+from importers.okta.walk_provisioning import Provisioned
 from importers.okta.walk_roles import read_roles
 
 
@@ -32,12 +36,16 @@ class Walk:
     async def everything(self) -> None:
         """Ask what decides most first, so that a collection that breaks off has it."""
         ask = self.ask
-        await ask.read(ends.ORG, ends.ORG, listing=False)
+        org = await ask.read(ends.ORG, ends.ORG, listing=False)
+        if org.state is not CoverageState.COMPLETE:
+            # No relation rests on it; what can be reached from where is not known of any application anyway.
+            ask.book.add("REACHABLE_FROM", org)
         if ask.reader.given_up:
             raise ImportFailedError(
                 f"nothing could be read from {ask.reader.policy.origin}: {ask.first_error}",
                 "check the address, the token and the network",
             )
+        await ask.ids("APPLIES_TO", ends.USER_TYPES)
         in_realms: set[str] = set()
 
         def person(record: dict[str, Any]) -> None:
@@ -56,13 +64,19 @@ class Walk:
         oauth: list[str] = []
         clients: dict[str, str] = {}
 
+        more = More()
+        provisioned = Provisioned()
+
         def application(record: dict[str, Any]) -> None:
+            more.application(record)
+            provisioned.application(record)
             if is_oauth(record):
                 oauth.append(record["id"])
             if is_service(record):
                 clients[record["id"]] = client_id(record)
 
         apps = await ask.ids("ASSIGNED_TO", ends.APPS, application)
+        await read_policies(ask)
         holders = await read_roles(ask, users, groups, list(clients.values()))
         for endpoint in (ends.SECRETS, ends.JWKS):
             await ask.series("HAS_CREDENTIAL", endpoint, "app", dict.fromkeys(oauth))
@@ -72,7 +86,7 @@ class Walk:
         integrations = await ask.ids("HAS_CREDENTIAL", ends.INTEGRATIONS)
         await ask.series("HAS_CREDENTIAL", ends.INTEGRATION_SECRETS, "integration", integrations)
         await ask.one("TRUSTS", ends.SUPPORT)
-        await ask.ids("TRUSTS", ends.IDPS)
+        await ask.ids("TRUSTS", ends.IDPS, more.provider)
         admins = {holder for kind, holder in holders if kind == "user"}
         with_roles = {holder for kind, holder in holders if kind == "group"}
 
@@ -83,8 +97,10 @@ class Walk:
         await ask.series("MEMBER_OF", ends.GROUP_USERS, "group", groups, member)
         await ask.series("ASSIGNED_TO", ends.APP_GROUPS, "app", apps)
         await ask.series("ASSIGNED_TO", ends.APP_USERS, "app", apps)
+        await provisioned.read(ask)
         await ask.series("OWNED_BY", ends.OWNERS, "group", groups)
         ask.rests_on("OWNED_BY", ends.OWNERS, ends.GROUPS)
+        await more.read(ask, len(users))
         alone: list[str] = []
 
         def device(record: dict[str, Any]) -> None:

@@ -1,11 +1,14 @@
 """Which administrator roles are asked for, of whom, and with which targets."""
 
+from collections.abc import Callable
 from typing import Any
 
 from graphscan.model import CoverageState
 from importers.okta import endpoints as ends
 from importers.okta.asking import Asking, filled
 from importers.okta.ids import group_of_assignee, is_okta_id, node_id
+
+_Wanted = tuple[str, str, str, Callable[[Any], None]]
 
 
 async def read_roles(ask: Asking, users: list[str], groups: list[str], clients: list[str]) -> set[tuple[str, str]]:
@@ -38,7 +41,8 @@ async def read_roles(ask: Asking, users: list[str], groups: list[str], clients: 
             roles["client", client, str(role.get("id"))] = role
 
     if listed.state is CoverageState.COMPLETE:
-        ask.book.add("HAS_ROLE", listed)
+        # Of a user who is not in the list nothing more is asked: what the list says is said of the organisation.
+        ask.book.add("HAS_ROLE", listed, node_id(ask.name, "org"))
         await ask.series("HAS_ROLE", ends.USER_ROLES, "user", holders, of_user)
     else:
         # The short way is closed: ask for each user, and say so. Only if that fails too is it a gap.
@@ -64,8 +68,8 @@ async def read_roles(ask: Asking, users: list[str], groups: list[str], clients: 
 async def _targets(ask: Asking, roles: dict[tuple[str, str, str], dict[str, Any]]) -> None:
     sets: dict[str, None] = {}
     custom: dict[str, None] = {}
-    for done, ((kind, holder, assignment), role) in enumerate(roles.items()):
-        ask.progress("role targets", done, len(roles))
+    wanted: dict[str, list[_Wanted]] = {}
+    for (kind, holder, assignment), role in roles.items():
         if not is_okta_id(assignment):
             continue
         if is_okta_id(role.get("resource-set")):
@@ -78,12 +82,15 @@ async def _targets(ask: Asking, roles: dict[tuple[str, str, str], dict[str, Any]
             asked.append(ends.GROUP_TARGETS[kind])
         if type_ in ends.ROLES_WITH_APP_TARGETS:
             asked.append(ends.APP_TARGETS[kind])
+        scope = node_id(ask.name, f"role:{kind}:{holder}", assignment)
         for endpoint in asked:
-            outcome = await ask.read(endpoint, filled(endpoint, holder, assignment))
-            ask.book.add("SCOPED_TO", outcome, node_id(ask.name, f"role:{kind}:{holder}", assignment))
-    for resource_set in sets:
-        outcome = await ask.read(ends.RESOURCES, filled(ends.RESOURCES, resource_set))
-        ask.book.add("SCOPED_TO", outcome, node_id(ask.name, "resource-set", resource_set))
-    for role_id in custom:
-        outcome = await ask.read(ends.PERMISSIONS, filled(ends.PERMISSIONS, role_id))
-        ask.book.add("HAS_ROLE", outcome, node_id(ask.name, "custom-role", role_id))
+            path = filled(endpoint, holder, assignment)
+            wanted.setdefault(endpoint, []).append((path, "SCOPED_TO", scope, _pass))
+    for endpoint, targets in wanted.items():
+        await ask.many(endpoint, targets)
+    await ask.series("SCOPED_TO", ends.RESOURCES, "resource-set", sets)
+    await ask.series("HAS_ROLE", ends.PERMISSIONS, "custom-role", custom)
+
+
+def _pass(_record: Any) -> None:
+    """Want nothing of a record but that it is kept."""

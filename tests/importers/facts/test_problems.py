@@ -173,8 +173,11 @@ RELATION_PROBLEMS = [
         "{source: u, kind: ASSIGNED_TO, target: app, guarded_by: [pin, 'pin::defeated']}",
         "11:67: this guard stands twice (remove one)",
     ),
-    ("{source: u, kind: ASSIGNED_TO, target: app, via: app}", "11:54: only SIGNS_IN_AS has `via`"),
-    ("{source: u, kind: SIGNS_IN_AS, target: u, via: pin}", "11:52: one signs in via an Application, not a Control"),
+    (
+        "{source: u, kind: ASSIGNED_TO, target: app, via: app}",
+        "11:54: only CONTAINS, HAS_CREDENTIAL, HELD_BY, SIGNS_IN_AS and TRUSTS have `via`",
+    ),
+    ("{source: u, kind: SIGNS_IN_AS, target: u, via: pin}", "11:52: one goes via an Application, not a Control"),
     ("{source: u, kind: ASSIGNED_TO, target: app, stored_at: 2023-01-01}", "11:60: only STORES has `stored_at`"),
     ("{source: u, kind: ASSIGNED_TO, target: app, observed: maybe}", "11:59: there is no observed value `maybe`"),
     ("{source: [u], kind: MEMBER_OF, target: g}", "11:14: one reference must stand here, not a list (`sources` and"),

@@ -44,9 +44,10 @@ class Collected:
         return [one for one in self.records if isinstance(one, NotUnderstood)]
 
     def row(self, endpoint: str, scope: str = "") -> Coverage:
-        """Return the one coverage row of an end point and scope."""
-        (found,) = [one for one in self.coverage if (one.endpoint, one.scope) == (endpoint, scope)]
-        return found
+        """Return the one coverage row of an end point and scope; of factors, that of HAS_CREDENTIAL."""
+        found = [one for one in self.coverage if (one.endpoint, one.scope) == (endpoint, scope)]
+        (row,) = [one for one in found if one.relation != "INSTANCE_OF"]
+        return row
 
     def related(self, kind: str, source: str = "", target: str = "") -> list[Relation]:
         """Return the relations of a kind, with these ends where given."""

@@ -72,6 +72,7 @@ def test_everything_said_is_in_the_closed_vocabulary(got: Collected) -> None:
 def test_only_the_internet_and_an_unlisted_owner_stay_unresolved(got: Collected) -> None:
     """Every end of a relation is a node of this source, except those that the merged view knows or counts."""
     ends = {ref.text for one in got.relations for ref in (one.source, one.target, *(ref for ref, _ in one.guarded_by))}
+    ends = {end for end in ends if not end.startswith("~behind|")}  # products that other sources describe
 
     assert ends - set(got.nodes) == {"internet", f"okta:acme:user:{small_org.GHOST}"}
 
@@ -225,16 +226,13 @@ def test_a_role_type_that_nobody_knows_is_possibly_everything(got: Collected) ->
     assert (scoped.target.text, scoped.observed) == (ORG, Observed.POSSIBLE)
 
 
-def test_an_assignment_is_two_alternatives_until_policies_are_read(got: Collected) -> None:
-    """One factor opens the application behind an unknown policy; a full sign-in opens it at once."""
+def test_an_assignment_is_stated_once_and_leaves_the_rest_to_policies(got: Collected) -> None:
+    """How strong a sign-in opens the application, and from where, is not the assignment's to say."""
     rules = got.related("ASSIGNED_TO", group("engineering"), app("jira"))
-    control = "okta:acme:control:sign-on-policies"
 
-    assert {(one.needs, one.gives, tuple(str(ref) for ref, _ in one.guarded_by)) for one in rules} == {
-        ("act_as.session", "login", (control,)),
-        ("top", "login", ()),
-    }
-    assert got.nodes[control].enforced[0].value is Enforced.UNKNOWN
+    assert [(one.needs, one.gives, one.guarded_by, dict(one.properties)) for one in rules] == [
+        (None, "login", (), {"assignment": "group"})
+    ]
 
 
 def test_an_account_through_a_group_is_not_a_second_assignment(got: Collected) -> None:
@@ -248,14 +246,6 @@ def test_an_account_through_a_group_is_not_a_second_assignment(got: Collected) -
     assert direct == {(user("ada"), app("jira")), (user("gus"), app("payroll"))}
 
 
-def test_the_console_has_a_policy_of_unknown_content(got: Collected) -> None:
-    """Before administration in person stands a control that was not read."""
-    (applies,) = got.related("APPLIES_TO", "okta:acme:control:console-policy")
-
-    assert applies.target.text == ORG
-    assert got.nodes[applies.source.text].enforced[0].value is Enforced.UNKNOWN
-
-
 def test_applications_keep_their_state_and_claim_no_reachability(got: Collected) -> None:
     """An inactive application stays; only the organisation itself is stated to be open to the internet."""
     assert got.nodes[app("wiki")].state == "inactive"
@@ -266,7 +256,7 @@ def test_the_organisation_contains_its_applications_for_its_administrators_alone
     """Administration of the organisation is administration of each application; a sign-in to it opens none."""
     inside = got.related("CONTAINS", ORG)
 
-    assert {one.target.text for one in inside} == {app(name) for name in small_org.APP_GROUPS}
+    assert {app(name) for name in small_org.APP_GROUPS} <= {one.target.text for one in inside}
     assert {(one.needs, one.gives) for one in inside} == {("admin", "admin")}
 
 
@@ -278,10 +268,10 @@ def test_a_vendors_word_cannot_make_a_node_special(got: Collected) -> None:
 
 
 def test_what_is_not_read_yet_is_said(got: Collected) -> None:
-    """Policies, accounts in applications and sessions have a row that names what stays hidden."""
+    """What is not asked for and what nobody lists have a row that names what stays hidden."""
     rows = {one.endpoint: one for one in got.coverage}
 
-    for endpoint in ("/api/v1/policies", "/api/v1/apps/{appId}"):
+    for endpoint in ("/api/v1/users/{userId}/authenticator-enrollments", "/api/v1/apps/{appId}/sso/saml/metadata"):
         assert rows[endpoint].state is CoverageState.NOT_COLLECTED
         assert rows[endpoint].error.startswith("hidden:")
     assert rows["/api/v1/sessions"].state is CoverageState.UNAVAILABLE

@@ -62,3 +62,22 @@ def test_an_organisation_without_realms_is_not_asked_for_them(small: Loopback, c
     """Where no user is in a realm the feature is not there, and asking would only be refused."""
     assert not collector(small).related("MEMBER_OF", target=NODE)
     assert not [one for one in small.seen if "realms" in one.path]
+
+
+# Imported groups
+
+
+def test_an_imported_group_names_the_application_that_fills_it(small: Loopback, collector: Collector) -> None:
+    """Who is in a group of type APP_GROUP says its source: the group trusts that application."""
+    crew = {
+        "id": "00gpulled00000000001",
+        "type": "APP_GROUP",
+        "profile": {"name": "Staff from the directory"},
+        "source": {"id": small_org.app_id("jira")},
+    }
+    small.faults = answers({"/api/v1/groups": [crew]})
+
+    (trusts,) = collector(small).related("TRUSTS", f"okta:acme:group:{crew['id']}")
+
+    assert trusts.target.text == f"okta:acme:app:{small_org.app_id('jira')}"
+    assert trusts.properties == {"for": "members"}

@@ -57,6 +57,21 @@ _TEMPLATES = [
     ends.INTEGRATIONS,
     ends.INTEGRATION_SECRETS,
     ends.CLIENT_ROLES,
+    ends.IDP_USERS,
+    ends.IDP_KEYS,
+    ends.APP_KEYS,
+    ends.REFRESH_TOKENS,
+    ends.AUTH_SERVERS,
+    ends.AUTH_SERVER_KEYS,
+    ends.AUTH_SERVER_POLICIES,
+    ends.AUTH_SERVER_RULES,
+    ends.AGENT_POOLS,
+    ends.EVENT_HOOKS,
+    ends.INLINE_HOOKS,
+    ends.LOG_STREAMS,
+    ends.REALM_ASSIGNMENTS,
+    ends.SERVICE_ACCOUNTS,
+    ends.OKTA_SERVICE_ACCOUNTS,
     *ends.GROUP_TARGETS.values(),
     *ends.APP_TARGETS.values(),
 ]
@@ -128,7 +143,12 @@ def _documented() -> list[tuple[str, Any]]:
         reply = followed(described["paths"].get(template, {}).get("get", {}).get("responses", {}).get("200", {}))
         content = reply.get("content", {}).get("application/json", {})
         examples = [followed(one).get("value") for one in content.get("examples", {}).values()]
-        found += [(template, one) for one in [*examples, content.get("example")] if one is not None]
+        # Some examples have the name of an id in braces where an id would stand.
+        found += [
+            (template, json.loads(re.sub(r'"\{(\w+)\}"', r'"\1"', json.dumps(one))))
+            for one in [*examples, content.get("example")]
+            if one is not None
+        ]
     return found
 
 

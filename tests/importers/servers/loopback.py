@@ -2,6 +2,7 @@
 
 import json
 import threading
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ class Request:
     target: str
     headers: dict[str, str]
     number: int
+    body: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -76,10 +78,8 @@ class Loopback:
             disable_nagle_algorithm = True
 
             def _serve(self) -> None:
-                request = outer._noted(self.command, self.path, dict(self.headers.items()))
-                length = int(self.headers.get("Content-Length") or 0)
-                if length:
-                    self.rfile.read(length)
+                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                request = outer._noted(self.command, self.path, dict(self.headers.items()), body)
                 answer = outer.faults(request) or outer.handler(request)
                 if answer.drop:
                     self.close_connection = True
@@ -106,6 +106,7 @@ class Loopback:
                     super().handle()
 
         self._lock = threading.Lock()
+        self._asked: Counter[str] = Counter()
         self._server = ThreadingHTTPServer(("127.0.0.1", self.port), Handling)
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=lambda: self._server.serve_forever(poll_interval=0.02), daemon=True)
@@ -141,10 +142,11 @@ class Loopback:
         """Return what was asked for, in order."""
         return [one.target for one in self.seen]
 
-    def _noted(self, method: str, target: str, headers: dict[str, str]) -> Request:
+    def _noted(self, method: str, target: str, headers: dict[str, str], body: bytes) -> Request:
         parts = urlsplit(target)
         with self._lock:
-            number = 1 + sum(one.target == target for one in self.seen)
-            request = Request(method, parts.path, dict(parse_qsl(parts.query)), target, headers, number)
+            self._asked[target] += 1
+            number = self._asked[target]
+            request = Request(method, parts.path, dict(parse_qsl(parts.query)), target, headers, number, body)
             self.seen.append(request)
             return request

@@ -11,7 +11,7 @@ import signal
 import sys
 import threading
 
-from tests.importers.servers import recorded_org, small_org
+from tests.importers.servers import large_org, recorded_org, small_org
 from tests.importers.servers.loopback import Loopback
 
 TOKEN = small_org.TOKEN
@@ -27,10 +27,16 @@ def recorded(port: int = 0) -> Loopback:
     return Loopback(recorded_org.handler(), port)
 
 
+def large(port: int = 0, share: float = 0.01) -> Loopback:
+    """Return a generated organisation of so many times the full size, not yet started."""
+    return Loopback(large_org.Organisation(large_org.Sizes().times(share)).handle, port)
+
+
 def main() -> int:
     """Serve until interrupted; fail if anything but GET was asked."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--org", choices=("small", "recorded"), default="small")
+    parser.add_argument("--org", choices=("small", "recorded", "large"), default="small")
+    parser.add_argument("--share", type=float, default=0.01, help="of the large one's 100,000 users and the rest")
     parser.add_argument("--port", type=int, default=0, help="0: any free one")
     options = parser.parse_args()
     if options.org == "recorded" and not recorded_org.RECORDINGS.is_file():
@@ -40,7 +46,8 @@ def main() -> int:
     for end in (signal.SIGINT, signal.SIGTERM):
         signal.signal(end, signal.default_int_handler)
     try:
-        with (small if options.org == "small" else recorded)(options.port) as server:
+        served = {"small": small, "recorded": recorded, "large": lambda port: large(port, options.share)}
+        with served[options.org](options.port) as server:
             print(server.url, flush=True)
             print(f"GRAPHSCAN_OKTA_TOKEN={TOKEN}", file=sys.stderr, flush=True)
             threading.Event().wait()

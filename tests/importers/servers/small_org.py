@@ -8,6 +8,8 @@ and canary secrets everywhere.
 
 from typing import Any
 
+from tests.importers.servers import small_org_more as more
+from tests.importers.servers import small_org_policies as policies
 from tests.importers.servers.loopback import Answer, Request
 from tests.importers.servers.okta_replies import error, paged
 from tests.importers.servers.small_org_ids import (
@@ -330,13 +332,14 @@ def _find(parts: list[str], query: dict[str, str]) -> Answer | list[Any] | None:
                 {"id": one, "scopeId": scope, "status": status} for one, scope, status in GRANTS.get(_name(id_), [])
             ]
         case ["apps"]:
-            return list(APPS)
+            return [more.with_more(policies.with_policy(one)) for one in (*APPS, *policies.APPS)]
         case ["apps", id_, "groups"]:
-            return [{"id": group_id(name), "priority": 0} for name in APP_GROUPS[_name(id_)]]
+            assigned = {**APP_GROUPS, **policies.APP_GROUPS}.get(_name(id_), [])
+            return [{"id": group_id(name), "priority": 0} for name in assigned]
         case ["apps", id_, "users"]:
             return [
                 {"id": user_id(name), "scope": scope, "status": "ACTIVE", "credentials": {"userName": name}}
-                for name, scope in APP_USERS[_name(id_)]
+                for name, scope in APP_USERS.get(_name(id_), [])
             ]
         case ["api-tokens"]:
             return Answer.json(API_TOKENS)
@@ -355,7 +358,8 @@ def _find(parts: list[str], query: dict[str, str]) -> Answer | list[Any] | None:
                 {"label": "okta.users.credentials.resetPassword", "conditions": None},
                 {"label": "okta.users.read", "conditions": conditions},
             ]
-    return None
+    found = policies.answer(parts, query)
+    return more.answer(parts, query) if found is None else found
 
 
 def _name(id_: str) -> str:
