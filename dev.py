@@ -5,6 +5,7 @@ Set up graphscan in this checkout and run it, its tests, or its benchmark. Needs
     python3 dev.py demo  [ARGUMENTS of graphscan demo]
     python3 dev.py test  [ARGUMENTS of pytest]
     python3 dev.py bench [ARGUMENTS of the benchmark]
+    python3 dev.py bench okta [--share 0.1] [--no-collect] [--output docs]    a large Okta organisation
     python3 dev.py run   ARGUMENTS of graphscan
 
 Everything is installed into `.venv` in this checkout, nothing elsewhere.

@@ -52,6 +52,7 @@ def pages() -> dict[Path, str]:
     return {
         DOCS / "cli.md": NOTE + command_line(),
         DOCS / "vocabulary.md": NOTE + vocabulary(),
+        DOCS / "okta-access.md": NOTE + okta_access(),
         DOCS / "openhound.md": NOTE + comparison(),
         **techniques(),
         **schemas(),
@@ -74,6 +75,13 @@ def command_line() -> str:
         text = "\n".join(line.rstrip() for line in said.output.splitlines()).strip()
         parts.append(f"## {' '.join(['graphscan', *words])}\n\n```text\n{text}\n```\n")
     return "\n".join(parts)
+
+
+def okta_access() -> str:
+    """Return what each end point of Okta takes and hides."""
+    from importers.okta.access import table
+
+    return f"# What each end point of Okta takes, and hides\n\n{_ACCESS_INTRODUCTION}\n{table()}\n"
 
 
 def vocabulary() -> str:
@@ -119,6 +127,7 @@ def techniques() -> dict[Path, str]:
             ("Reads", ", ".join(one.reads)),
             ("Rests on the absence of", ", ".join(one.negates)),
             ("Node kinds", ", ".join(one.nodes)),
+            ("Makes, as a hypothesis", ", ".join(one.makes)),
         ]
         lines = [f"# {one.title}\n", f"`{one.id}`\n", f"{one.what}\n"]
         lines += ["| | |", "|---|---|", *(f"| {name} | {value} |" for name, value in facts if value), ""]
@@ -171,9 +180,15 @@ A result goes to standard output, everything else to standard error. `-o json` i
 with `NO_COLOR` set. `graphscan --install-completion` sets up the shell: commands, technique ids, node ids and names.
 
 Environment: `GRAPHSCAN_STORE` (the store's folder), `GRAPHSCAN_TECHNIQUES` (a folder of your own techniques),
-`GRAPHSCAN_OKTA_URL`, `GRAPHSCAN_OKTA_TOKEN`.
+`GRAPHSCAN_OKTA_URL`, `GRAPHSCAN_OKTA_TOKEN` and the others of [Okta](okta.md#settings).
 
 Commands:
+"""
+
+_ACCESS_INTRODUCTION = """\
+An API token needs the role, a service application the scope and the role; see [Okta](okta.md). The scopes are those of
+Okta's API description 2026.06.3, the roles the least standard ones that Okta's role pages name; `graphscan doctor okta`
+says what is so in your organization.
 """
 
 _VOCABULARY_INTRODUCTION = """\
@@ -190,7 +205,9 @@ it leads.
 
 _TECHNIQUES_INTRODUCTION = """\
 A technique is one `.sql` file: a header that says what it is, and one SELECT over the inventory that yields attack
-steps. A scope file (target set, population) yields derived inventory instead, and only it may rest on an absence.
+steps. A scope file (target set, population, hypothesis) yields derived inventory instead, and only it may rest on an
+absence. What it *makes* are credentials that nobody has seen: what an attacker can make for himself, or what no
+interface lists. They are marked as hypothetical, and `--without ID` leaves the file out.
 Files of your own go into a folder that `--techniques` or `GRAPHSCAN_TECHNIQUES` names.
 """
 

@@ -158,7 +158,7 @@ LEFT JOIN (
     UNION ALL SELECT target, source FROM base.relation WHERE kind = 'SAME_SECRET')
   WHERE other NOT IN (SELECT n FROM death) GROUP BY n) s USING (n)
 UNION ALL BY NAME
-SELECT n, id, kind, 'derived' AS provider, subtype, name, 'none' AS sensitivity, false AS hypothetical,
+SELECT n, id, kind, 'derived' AS provider, subtype, name, 'none' AS sensitivity, hypothetical,
   []::VARCHAR[] AS sources, true AS declared, '{}' AS properties
 FROM derived_node
 ORDER BY n
@@ -182,8 +182,9 @@ def _keep_arrays(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
         "FROM (SELECT b.n, b.kind, b.sensitivity, CASE WHEN b.hypothetical THEN ? ELSE 0 END "
         "  + CASE WHEN d.n IS NULL THEN 0 ELSE ? END AS flags "
         "  FROM base.node b LEFT JOIN death d USING (n) "
-        "  UNION ALL SELECT n, kind, 'none', ? FROM derived_node) ORDER BY n",
-        [list(KINDS), NO_KIND, [str(one) for one in Sensitivity], HYPOTHETICAL, DEAD, DERIVED],
+        "  UNION ALL SELECT n, kind, 'none', CASE WHEN hypothetical THEN ? ELSE 0 END + ? FROM derived_node) "
+        "ORDER BY n",
+        [list(KINDS), NO_KIND, [str(one) for one in Sensitivity], HYPOTHETICAL, DEAD, HYPOTHETICAL, DERIVED],
     ).fetchnumpy()
     for name in ARRAYS:
         np.save(folder / f"{name}.npy", np.asarray(rows[name], np.uint8))

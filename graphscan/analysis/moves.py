@@ -8,7 +8,7 @@ from graphscan import kinds
 from graphscan.analysis.blockers import DEFEATED
 from graphscan.analysis.question import Question
 from graphscan.analysis.results import Move
-from graphscan.analysis.view import Viewer
+from graphscan.analysis.view import DERIVED, Viewer
 from graphscan.engine.csr import distinct, spread
 from graphscan.engine.reach import Reach, reach
 from graphscan.engine.slice import fired
@@ -39,6 +39,8 @@ def first_moves(question: Question, budget: int) -> tuple[tuple[Move, ...], str]
     moves: list[Move] = []
     for is_start, value in tried:
         node = viewer.node(value if is_start else int(graph.fact_node[value]))
+        if node.provider == DERIVED:
+            continue  # a hypothesis has nothing that somebody could rotate
         for edit, after in _edits(question, node.kind, value) if is_start else _enforced(question, value):
             left = question.nodes(assets[after.held[assets]])
             if left < of:

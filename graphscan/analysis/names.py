@@ -7,7 +7,7 @@ from typing import Any
 from graphscan import kinds, select
 from graphscan.analysis.results import FactView, StartLine
 from graphscan.analysis.session import Session
-from graphscan.analysis.view import Viewer
+from graphscan.analysis.view import DERIVED, Viewer
 from graphscan.errors import EmptySelectionError, UnknownNameError, UsageError
 from graphscan.printable import printable
 
@@ -56,6 +56,9 @@ def resolve(session: Session, texts: Sequence[str]) -> tuple[Named, ...]:
     """
     Return the nodes that ids, names or selectors mean, each once, in the order written and then of id.
 
+    A hypothetical credential that was derived (a session, an attacker's password) is meant by its id or name, or by a
+    selector that says `provider=derived`: a wider one would make everybody's sessions a start.
+
     Raises:
         UnknownNameError:    a name that nothing has, or several have.
         EmptySelectionError: a selector that matches nothing.
@@ -64,11 +67,11 @@ def resolve(session: Session, texts: Sequence[str]) -> tuple[Named, ...]:
     found: dict[tuple[int, str | None], Named] = {}
     for text in texts:
         # An id is taken as it stands, whatever signs it holds.
-        rows, level = _rows(session, "node.id = ?", [text]), None
+        rows, level = _rows(session, "node.id = ?", [text], hypotheses=True), None
         if not rows:
             selector = select.parse(text)
             level = selector.level
-            rows = _rows(session, *selector.where())
+            rows = _rows(session, *selector.where(), hypotheses=_says_derived(selector))
             if not rows:
                 raise _nothing(session, selector)
             if selector.name is not None and len(rows) > 1:
@@ -148,11 +151,18 @@ def facts_of(session: Session, named: Named) -> list[int]:
 # Private functions
 
 
-def _rows(session: Session, where: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+def _says_derived(selector: select.Selector) -> bool:
+    """Whether a selector names one node, or derived ones."""
+    return selector.name is not None or any(
+        term.key == "provider" and term.pattern.exact == DERIVED for term in selector.terms
+    )
+
+
+def _rows(session: Session, where: str, values: Sequence[Any], hypotheses: bool) -> list[tuple[Any, ...]]:
     return session.con.execute(
         "SELECT n, id, kind, coalesce(dead, ''), coalesce(same_value, []) FROM base.node AS node "
-        f"WHERE kind IS NOT NULL AND provider <> 'derived' AND {where} ORDER BY n",
-        list(values),
+        f"WHERE kind IS NOT NULL AND (provider <> 'derived' OR hypothetical AND ?) AND {where} ORDER BY n",
+        [hypotheses, *values],
     ).fetchall()
 
 

@@ -110,14 +110,15 @@ class Viewer:
 
     def hops(self, chain: Iterable[tuple[int, int]]) -> tuple[Hop, ...]:
         """
-        Return a chain of (given fact, step) as it is read: implied levels and derived sets are folded.
+        Return a chain of (given fact, step) as it is read: implied levels and derived sets are folded; a
+        hypothetical credential is not, since whoever has it keeps it.
         """
         shown: list[Hop] = []
         for given, step in chain:
             hop = self.hop(given, step)
             if hop.technique == IMPLICATION:
                 continue
-            if shown and shown[-1].gives.node.provider == DERIVED and shown[-1].gives.node.id == hop.given.node.id:
+            if shown and _folds(shown[-1].gives.node) and shown[-1].gives.node.id == hop.given.node.id:
                 hop = _joined(shown.pop(), hop)
             shown.append(hop)
         return tuple(shown)
@@ -129,6 +130,11 @@ def aware(at: datetime | None) -> datetime | None:
 
 
 # Private functions
+
+
+def _folds(node: NodeView) -> bool:
+    """Whether a node is folded where it stands between two steps: a derived set, never what an attacker makes."""
+    return node.provider == DERIVED and not node.hypothetical
 
 
 def _rule(kind: str, source: NodeView, target: NodeView) -> RuleView | None:

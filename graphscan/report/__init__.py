@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from graphscan.analysis.doctor_results import DoctorResult
 from graphscan.analysis.results import BlastResult, ExplainResult, PathsResult
 from graphscan.analysis.status import ImportResult, SelectResult, StatusResult, TechniquesResult
 
@@ -22,6 +23,7 @@ Result = (
     | SelectResult
     | ImportResult
     | TechniquesResult
+    | DoctorResult
 )
 
 

@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from graphscan.analysis.doctor_results import DoctorResult
 from graphscan.analysis.results import BlastResult, ExplainResult, PathsResult
 from graphscan.analysis.status import ImportResult, SelectResult, StatusResult, TechniquesResult
 from graphscan.report import EachResult, Result
@@ -133,6 +134,19 @@ def _techniques(result: TechniquesResult) -> dict[str, Any]:
     return {"techniques": [parts.technique(one, result.detail) for one in result.techniques]}
 
 
+def _doctor(result: DoctorResult) -> dict[str, Any]:
+    return {
+        "source": result.source,
+        "settings": [parts.plain(one) for one in result.settings],
+        "notes": list(result.notes),
+        "checks": [parts.plain(one) for one in result.checks],
+        "probes": [parts.plain(one) for one in result.probes],
+        "missing_scopes": list(result.missing_scopes),
+        "missing_roles": list(result.missing_roles),
+        "complete": result.complete,
+    }
+
+
 def _laid_out(top: dict[str, Any]) -> str:
     # A line for each entry of a list: readable, good for a diff, and the encoder stays the compiled one.
     lines = []
@@ -154,4 +168,5 @@ _SCHEMAS: dict[type, tuple[str, Callable[[Any], dict[str, Any]]]] = {
     SelectResult: ("select", _select),
     ImportResult: ("import", _import),
     TechniquesResult: ("techniques", _techniques),
+    DoctorResult: ("doctor", _doctor),
 }

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks import pipeline, tasks
+from tests.benchmarks import okta_tasks, pipeline, tasks
 
 TASKS: dict[str, Callable[..., dict[str, Any]]] = {
     "compile": tasks.compile_graph,
@@ -17,6 +17,12 @@ TASKS: dict[str, Callable[..., dict[str, Any]]] = {
     "paths": tasks.paths,
     "store": pipeline.store,
     "build": pipeline.build,
+    "okta-collect": okta_tasks.collected,
+    "okta-snapshot": okta_tasks.snapshot,
+    "okta-import": okta_tasks.imported,
+    "okta-build": okta_tasks.built,
+    "okta-blast": okta_tasks.blast,
+    "okta-doubling": okta_tasks.doubling,
 }
 
 

@@ -65,18 +65,15 @@ def build(folder: Path) -> dict[str, Any]:
 
 
 def command(folder: Path, credential: int, cold: bool) -> dict[str, Any]:
-    """Run `graphscan blast` as a user does: time, peak memory, exit status; what it says of an error is shown."""
+    """Run `graphscan blast` from a credential of the generated organisation, as a user does."""
+    return run_blast(folder, node_id("Credential", credential), cold)
+
+
+def run_blast(folder: Path, start: str, cold: bool) -> dict[str, Any]:
+    """Run `graphscan blast`: time, peak memory, exit status; what it says of an error is shown."""
     if cold:
         shutil.rmtree(folder / STORE / "cache", ignore_errors=True)
-    argv = [
-        sys.executable,
-        "-m",
-        "graphscan",
-        "blast",
-        node_id("Credential", credential),
-        "--store",
-        str(folder / STORE),
-    ]
+    argv = [sys.executable, "-m", "graphscan", "blast", start, "--store", str(folder / STORE)]
     began = time.perf_counter()
     with (folder / "blast.txt").open("wb") as said:
         process = subprocess.Popen(argv, stdout=said, stderr=subprocess.STDOUT, env={**os.environ, "NO_COLOR": "1"})

@@ -8,6 +8,7 @@ import pytest
 from tests.functional.running import Inside
 from tests.importers.servers import okta as servers
 from tests.importers.servers import recorded_org, small_org
+from tests.importers.servers.loopback import Answer
 
 
 @pytest.fixture
@@ -80,6 +81,49 @@ def test_a_refused_token_leaves_everything_as_it_was(
     assert len(ended.err.splitlines()) == 1
     assert wrong not in ended.err
     assert file.read_bytes() == b"before"
+
+
+@pytest.mark.usefixtures("token")
+def test_doctor_says_what_is_closed_and_where_settings_come_from(
+    inside: Inside, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All readable ends 0, a refusal 3 with what it hides, settings that cannot be meant 2; JSON says the same."""
+    monkeypatch.chdir(tmp_path)
+    refused = Answer.json({"errorCode": "E0000006", "errorSummary": "You do not have permission"}, 403)
+    with servers.small() as server:
+        fine = inside("doctor", "okta", "--org-url", server.url, "--name", "acme")
+        server.faults = lambda one: refused if "/iam/" in one.path else None
+        closed = inside("doctor", "okta", "--org-url", server.url, "-o", "text", "-o", f"json={tmp_path / 'said'}")
+    wrong = inside("doctor", "okta", "--org-url", "acme.okta.com")
+
+    assert fine.code == 0, fine.out
+    assert "sign-in: by API token" in fine.out
+    assert "GRAPHSCAN_OKTA_TOKEN" in fine.out
+    assert servers.TOKEN not in fine.out + closed.out
+    assert closed.code == 3
+    assert "hides who is an administrator" in closed.out.replace("\n", " ")
+    said = json.loads((tmp_path / "said").read_text())
+    assert [one["endpoint"] for one in said["probes"] if one["state"] == "denied"] == ["/api/v1/iam/assignees/users"]
+    assert said["missing_roles"] == ["super administrator"]
+    assert wrong.code == 2
+    assert "not an address" in wrong.err
+
+
+@pytest.mark.usefixtures("token")
+def test_settings_of_a_file_are_used_and_said(inside: Inside, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A graphscan.toml in the working folder is named when it is used; a key that it does not know ends the command."""
+    monkeypatch.chdir(tmp_path)
+    with servers.small() as server:
+        (tmp_path / "graphscan.toml").write_text(f'[okta.acme]\norg_url = "{server.url}"\nfactors = "none"\n')
+        used = inside("collect", "okta", tmp_path / "x", "--factors", "all")
+        (tmp_path / "graphscan.toml").write_text('[okta.acme]\nurl = "https://acme.okta.com"\n')
+        wrong = inside("collect", "okta", tmp_path / "y")
+
+    assert used.code in (0, 3), used.err
+    assert "settings are taken from graphscan.toml" in used.err
+    assert "--factors is overridden by" in used.err
+    assert wrong.code == 2
+    assert "did you mean `org_url`" in wrong.err
 
 
 @pytest.mark.shared

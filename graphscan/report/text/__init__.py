@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from graphscan.analysis.doctor_results import DoctorResult
 from graphscan.analysis.results import BlastResult, ExplainResult, PathsResult
 from graphscan.analysis.status import ImportResult, SelectResult, StatusResult, TechniquesResult
 from graphscan.report import EachResult, Result
@@ -18,7 +19,7 @@ def to_text(result: Result, *, width: int, colour: bool) -> str:
 
 
 def _writer(result: Result) -> Callable[[Any, Any], None]:
-    from graphscan.report.text import blast, explain, imports, paths, select, status, techniques
+    from graphscan.report.text import blast, doctor, explain, imports, paths, select, status, techniques
 
     writers: dict[type, Callable[[Any, Any], None]] = {
         BlastResult: blast.blast,
@@ -29,5 +30,6 @@ def _writer(result: Result) -> Callable[[Any, Any], None]:
         SelectResult: select.select,
         ImportResult: imports.imported,
         TechniquesResult: techniques.techniques,
+        DoctorResult: doctor.doctor,
     }
     return writers[type(result)]

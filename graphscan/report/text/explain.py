@@ -20,9 +20,8 @@ def explain(screen: Screen, result: ExplainResult) -> None:
     for field, value in result.fields:
         screen.flow((f"{prose(field)}: ", "dim"), prose(value, 1000), indent=2, hang=6)
     described = [piece for one in result.sources for piece in (identity(one), " ")]
-    screen.flow(
-        ("described by ", "dim"), *(described or ["no source: only ever the end of a relation"]), indent=2, hang=6
-    )
+    nobody = "a hypothesis" if view.hypothetical else "only ever the end of a relation"
+    screen.flow(("described by ", "dim"), *(described or [f"no source: {nobody}"]), indent=2, hang=6)
     if result.disagreements:
         screen.heading("Sources disagree", "✓ what is used")
         _disagreements(screen, result.disagreements)

@@ -17,6 +17,8 @@ _COUNTED = (
     ("requests", "request", "requests"),
     ("pages", "page", "pages"),
     ("records", "record", "records"),
+    ("resumed", "listing of an interrupted run", "listings of an interrupted run"),
+    ("copied", "listing of an earlier snapshot", "listings of an earlier snapshot"),
 )
 
 

@@ -90,4 +90,6 @@ def counted(views: Iterable[FactView]) -> str:
 def _named(shown: Text, view: NodeView) -> Text:
     if ":" in view.id and view.name and view.name not in view.id:
         shown.append(f" “{printable(view.name, _SHORT)}”", "italic")
+    if view.hypothetical:
+        shown.append(" (hypothetical)", "yellow")
     return shown

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from graphscan.analysis.doctor_results import CheckLine, DoctorResult, ProbeLine, Readable, SettingLine
 from graphscan.analysis.results import (
     BlastResult,
     Blocker,
@@ -264,12 +265,30 @@ TECHNIQUE = Technique(
     reads=("HAS_ROLE",),
     negates=(),
     nodes=("User",),
+    makes=(),
     what="Whoever may reset passwords signs in as others.",
     close="Narrow the role.",
     references=("https://example.com/reset",),
     sql="SELECT 1\nFROM relation",
     path=Path("okta/reset-password.sql"),
 )
+
+
+def doctor_result() -> DoctorResult:
+    """Return an examination with something closed."""
+    return DoctorResult(
+        source="okta:acme",
+        settings=(SettingLine("org_url", "https://acme.okta.com", "GRAPHSCAN_OKTA_URL"),),
+        notes=("okta.yaml is not read",),
+        checks=(CheckLine("address", True, "it answers"), CheckLine("clock", False, "200 s ahead of Okta's")),
+        probes=(
+            ProbeLine("/api/v1/users", Readable.YES, ("okta.users.read",), "read-only administrator", "people", ""),
+            ProbeLine("/api/v1/zones", Readable.DENIED, ("okta.networkZones.read",), "", "from where", "no permission"),
+        ),
+        missing_scopes=("okta.networkZones.read",),
+        missing_roles=("read-only administrator",),
+        complete=False,
+    )
 
 
 def every_result() -> dict[str, Result]:
@@ -283,4 +302,5 @@ def every_result() -> dict[str, Result]:
         "select": select_result(),
         "import": import_result(),
         "techniques": TechniquesResult((TECHNIQUE,), detail=True),
+        "doctor": doctor_result(),
     }

@@ -1,0 +1,69 @@
+"""The measurements of an Okta organisation as text, and as a section of the benchmark's page."""
+
+from typing import Any
+
+_ALLOWED = "That is 3 × (memberships + assignments + accounts + factors + credentials + targets) + nodes"
+BEGIN, END = "<!-- okta: begin -->", "<!-- okta: end -->"
+
+
+def as_text(result: dict[str, Any]) -> str:
+    """Return all of it as tables for a terminal."""
+    return "\n".join(_lines(result)) + "\n"
+
+
+def with_section(page: str, result: dict[str, Any]) -> str:
+    """Return the benchmark's page with this section in its place, or behind everything else."""
+    section = "\n".join([BEGIN, "## A large Okta organisation", "", *_lines(result), END]) + "\n"
+    if BEGIN in page and END in page:
+        return page[: page.index(BEGIN)] + section + page[page.index(END) + len(END) :].lstrip("\n")
+    return page.rstrip("\n") + "\n\n" + section
+
+
+def section_of(page: str) -> str:
+    """Return this section of a page as it is, to stand behind what is written anew; empty where there is none."""
+    if BEGIN not in page or END not in page:
+        return ""
+    return "\n" + page[page.index(BEGIN) : page.index(END) + len(END)] + "\n"
+
+
+# Private functions
+
+
+def _lines(result: dict[str, Any]) -> list[str]:
+    sizes, phases = result["sizes"], result["phases"]
+    build = phases["build"]
+    how = "over HTTP from this machine, no rate limit" if result["over_http"] else "written without HTTP"
+    rows = [("collect" if result["over_http"] else "write the snapshot", phases["collect"])]
+    rows += [("import", phases["import"])]
+    rows += [(stage["stage"], stage) for stage in build["stages"]]
+    rows += [(f"blast, {kind} cache", phases["blast"][kind]) for kind in ("cold", "warm")]
+    parts = ", ".join(f"{count:,} {name}" for name, count in build["parts"].items())
+    lines = [
+        f"{result['date']}; {', '.join(result['machine'].values())}.",
+        "",
+        "Generated (`tests/importers/servers/large_org.py`), the same for the same sizes: "
+        + ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in sizes.items())
+        + f". The pages came {how}.",
+        "",
+        "| phase | requests | time | CPU time | peak memory |",
+        "| --- | ---: | ---: | ---: | ---: |",
+    ]
+    for name, phase in rows:
+        requests = f"{phase['requests']:,}" if "requests" in phase else ""
+        lines.append(
+            f"| {name} | {requests} | {phase['seconds']:.2f} s | {phase['cpu_seconds']:.2f} s "
+            f"| {phase['memory'] / 2**20:,.0f} MiB |"
+        )
+    lines += [
+        "",
+        f"Steps: {build['steps']:,} of at most {build['bound']:,}. {_ALLOWED}: {parts}.",
+        "Largest: " + ", ".join(f"{name} {count:,}" for name, count in build["largest"].items()) + ".",
+        f"Users and administrators doubled: {' → '.join(f'{steps:,}' for steps in result['doubling']['steps'])} steps.",
+        "",
+        "| asked | at most | measured |  |",
+        "| --- | ---: | ---: | ---: |",
+    ]
+    for bar in result["bars"]:
+        met = "met" if bar["met"] else "not met"
+        lines.append(f"| {bar['what']} | {bar['limit']:,.4g} | {bar['value']:,.4g} | {met} |")
+    return lines
