@@ -325,6 +325,17 @@ class Coverage:
     valid_to: datetime | None = None
     evidence: EvidenceKind = EvidenceKind.CONFIG
 
+    @property
+    def failed(self) -> bool:
+        """Whether something was asked for and not got: a choice, or what another row's failure entails, is none."""
+        return self.state is not CoverageState.COMPLETE and not self.error.startswith(NO_FAILURE)
+
+
+# The reason of a row that is incomplete only because others of its kind are: they are told, it is not.
+READ_WHOLE = "this end point was read whole, but not everything that says such relations was"
+# How the reason of a row begins that tells no failure of its own.
+NO_FAILURE = ("hidden: ", "left out on purpose: ", "not there in this organization: ", READ_WHOLE)
+
 
 @dataclass(frozen=True, slots=True)
 class Classify:

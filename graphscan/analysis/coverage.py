@@ -4,6 +4,7 @@ from graphscan.analysis.results import CoverageLine
 from graphscan.analysis.session import Session
 from graphscan.analysis.view import aware
 from graphscan.expand.instant import naive
+from graphscan.model import READ_WHOLE
 
 MERGED = "merged view"
 ENFORCEMENT = "enforcement"
@@ -17,7 +18,7 @@ def gaps(session: Session) -> tuple[CoverageLine, ...]:
 
     Rows that differ only in their scope are one line. A gap that any source closes (complete for that scope) is none.
     """
-    rows = session.con.execute(_GAPS, [naive(session.as_of)] * 2).fetchall()
+    rows = session.con.execute(_GAPS, [*[naive(session.as_of)] * 2, READ_WHOLE]).fetchall()
     lines = [
         CoverageLine(source, relation, scope if count == 1 else f"{count:,} objects", state, endpoint, error, aware(at))
         for source, relation, state, endpoint, error, scope, count, at in rows
@@ -37,7 +38,8 @@ WITH valid AS (
 SELECT source_instance, relation, state, coalesce(min(endpoint), ''), coalesce(error, ''), coalesce(min(scope), ''),
   count(DISTINCT coalesce(scope, '')), max("at")
 FROM valid v
-WHERE state <> 'complete' AND NOT EXISTS (SELECT 1 FROM closed c WHERE c.relation = v.relation AND c.scope = v.scope)
+WHERE state <> 'complete' AND error IS DISTINCT FROM ?
+  AND NOT EXISTS (SELECT 1 FROM closed c WHERE c.relation = v.relation AND c.scope = v.scope)
 GROUP BY source_instance, relation, state, error
 ORDER BY source_instance, relation, state, error
 """

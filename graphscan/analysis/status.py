@@ -19,6 +19,7 @@ from graphscan.analysis.status_results import (
     UnresolvedLine,
 )
 from graphscan.errors import EmptySelectionError
+from graphscan.model import NO_FAILURE, READ_WHOLE
 
 if TYPE_CHECKING:
     import duckdb
@@ -149,7 +150,7 @@ def source_line(record: "ImportRecord", kept: int) -> SourceLine:
 def read_doubts(con: "duckdb.DuckDBPyConnection", limit: int) -> Doubts:
     """Return what is open in a merged view, at most `limit` lines of each sort."""
     return Doubts(
-        gap_count=_one(con, "SELECT count(*) FROM base.coverage WHERE state <> 'complete'"),
+        gap_count=_one(con, f"SELECT count(*) FROM base.coverage WHERE {_GAP}"),
         gaps=read_gaps(con, limit),
         disagreement_count=_one(con, "SELECT count(*) FROM (SELECT DISTINCT id, field FROM base.disagreement)"),
         disagreements=tuple(
@@ -189,22 +190,38 @@ def read_doubts(con: "duckdb.DuckDBPyConnection", limit: int) -> Doubts:
 
 
 def read_gaps(con: "duckdb.DuckDBPyConnection", limit: int, source: str | None = None) -> tuple[GapLine, ...]:
-    """Return what could not be read, of one source or of all, one line for each (source, relation kind, state)."""
+    """
+    Return what could not be read, of one source or of all, one line for each (source, relation kind, state).
+
+    A line is told by its first failure; lines that tell of failures come first, for those a person can do something
+    about.
+    """
     rows = con.execute(
         """
-        SELECT source_instance, relation, state, count(*), min(scope), min(endpoint), min(error), max("at")
-        FROM base.coverage
-        WHERE state <> 'complete' AND (? IS NULL OR source_instance = ?)
-        GROUP BY source_instance, relation, state
-        ORDER BY source_instance, relation, state
-        LIMIT ?
+        WITH gap AS (
+          SELECT *, len(list_filter($notes::VARCHAR[], lambda one: starts_with(coalesce(error, ''), one))) > 0 AS note
+          FROM base.coverage
+          WHERE state <> 'complete' AND error IS DISTINCT FROM $whole
+            AND ($source::VARCHAR IS NULL OR source_instance = $source)
+        ), line AS (
+          SELECT source_instance, relation, state, count(*) AS scopes, max("at") AS "at", min({
+            'note': note, 'scope': coalesce("scope", ''), 'endpoint': coalesce(endpoint, ''), 'why': coalesce(error, '')
+          }) AS told
+          FROM gap GROUP BY source_instance, relation, state
+        )
+        SELECT source_instance, relation, state, scopes, told."scope", told.endpoint, told.why, "at"
+        FROM line
+        ORDER BY told.note, source_instance, relation, state
+        LIMIT $limit
         """,
-        [source, source, limit],
+        {"source": source, "notes": list(NO_FAILURE), "whole": READ_WHOLE, "limit": limit},
     ).fetchall()
     return tuple(_gap(row) for row in rows)
 
 
 # Private functions
+
+_GAP = f"state <> 'complete' AND error IS DISTINCT FROM '{READ_WHOLE}'"
 
 
 def _gap(row: tuple[Any, ...]) -> GapLine:

@@ -183,12 +183,14 @@ def import_from(file: Path, store: Path, progress: "Progress", *, named: Path | 
 def collected(result: "CollectResult") -> "ImportResult":
     """Return what was collected as a result that can be shown: nothing of it is in a store."""
     from graphscan.analysis.status import GapLine, ImportResult, SourceLine
-    from graphscan.model import CoverageState
+    from graphscan.model import READ_WHOLE, CoverageState
 
     groups: dict[tuple[str, str], list[Coverage]] = {}
     for row in result.coverage:
-        if row.state != CoverageState.COMPLETE:
+        if row.state != CoverageState.COMPLETE and row.error != READ_WHOLE:
             groups.setdefault((row.relation, str(row.state)), []).append(row)
+    for rows in groups.values():
+        rows.sort(key=lambda row: not row.failed)  # each line is told by its first failure
     gaps = tuple(
         GapLine(
             source_instance=result.source,
@@ -200,7 +202,7 @@ def collected(result: "CollectResult") -> "ImportResult":
             error=rows[0].error,
             at=rows[0].at,
         )
-        for (relation, state), rows in sorted(groups.items())
+        for (relation, state), rows in sorted(groups.items(), key=lambda group: (not group[1][0].failed, group[0]))
     )
     counts = (
         ("requests", result.calls),

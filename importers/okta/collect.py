@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from graphscan.errors import ImportFailedError
-from graphscan.model import Coverage, CoverageState
+from graphscan.model import READ_WHOLE, Coverage, CoverageState
 from importers._http import Listing, Page, Progress, Reader
 from importers._origin import Origin
 from importers._policy import Policy
@@ -18,7 +18,7 @@ from importers._snapshot_writer import Resume, SnapshotWriter
 from importers.okta import endpoints as ends
 from importers.okta.auth import TOKEN_PATH
 from importers.okta.client import connected
-from importers.okta.coverage import LEFT_OUT, NOT_THERE, READ_WHOLE, CoverageBook
+from importers.okta.coverage import LEFT_OUT, NOT_THERE, CoverageBook
 from importers.okta.estimate import Estimate
 from importers.okta.ids import text_of
 from importers.okta.settings import OktaSettings

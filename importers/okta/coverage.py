@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from graphscan.model import Coverage, CoverageState
+from graphscan.model import READ_WHOLE, Coverage, CoverageState
 from importers._http import Outcome
 from importers.okta.endpoints import NOT_READ, OPTIONAL
 
@@ -18,7 +18,6 @@ _WORST = (
 )
 LEFT_OUT = "left out on purpose: "
 NOT_THERE = "not there in this organization: "
-READ_WHOLE = "this end point was read whole, but not everything that says such relations was"
 
 
 @dataclass(slots=True)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from graphscan.model import (
+    READ_WHOLE,
     Coverage,
     CoverageState,
     Enforced,
@@ -23,7 +24,6 @@ from graphscan.model import (
 )
 from importers.okta import endpoints as ends
 from importers.okta.context import Context, identifier, object_of, state_of
-from importers.okta.coverage import READ_WHOLE
 from importers.okta.ids import is_okta_id, text_of
 
 RESIST_PHISHING = "users-resist-phishing"

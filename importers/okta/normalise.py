@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from graphscan.errors import BadFileError, Problem
-from graphscan.model import Coverage, CoverageState, Record, SourceInfo
+from graphscan.model import READ_WHOLE, Coverage, CoverageState, Record, SourceInfo
 from importers._http import Page
 from importers._reply import inner_of
 from importers._snapshot import Header, Snapshot
@@ -28,7 +28,6 @@ from importers.okta import (
 )
 from importers.okta import endpoints as ends
 from importers.okta.context import Context, NotARecordError, Tally, identifier
-from importers.okta.coverage import READ_WHOLE
 from importers.okta.federation import FederationBook
 from importers.okta.normalise_more import More
 from importers.okta.policies import PolicyBook, rule_id

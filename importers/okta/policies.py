@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from graphscan.model import (
+    READ_WHOLE,
     Coverage,
     CoverageState,
     Enforced,
@@ -18,7 +19,6 @@ from graphscan.model import (
 )
 from importers.okta import endpoints as ends
 from importers.okta.context import Context, NotARecordError, identifier, object_of, state_of
-from importers.okta.coverage import READ_WHOLE
 from importers.okta.ids import is_okta_id, link_target, text_of
 from importers.okta.policy_conditions import read_conditions
 from importers.okta.policy_rules import SIGN_ON, number_text, rule, subtype_of

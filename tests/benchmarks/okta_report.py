@@ -39,7 +39,7 @@ def _lines(result: dict[str, Any]) -> list[str]:
     rows += [(f"blast, {kind} cache", phases["blast"][kind]) for kind in ("cold", "warm")]
     parts = ", ".join(f"{count:,} {name}" for name, count in build["parts"].items())
     lines = [
-        f"{result['date']}; {', '.join(result['machine'].values())}.",
+        f"{result['date']}; {', '.join(_named(result['machine']))}.",
         "",
         "Generated (`tests/importers/servers/large_org.py`), the same for the same sizes: "
         + ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in sizes.items())
@@ -54,6 +54,11 @@ def _lines(result: dict[str, Any]) -> list[str]:
             f"| {name} | {requests} | {phase['seconds']:.2f} s | {phase['cpu_seconds']:.2f} s "
             f"| {phase['memory'] / 2**20:,.0f} MiB |"
         )
+    if result["share"] != 1:
+        lines += [
+            "",
+            f"The limits below are those of the full size; this is {result['share']:g} of it, which shows less.",
+        ]
     lines += [
         "",
         f"Steps: {build['steps']:,} of at most {build['bound']:,}. {_ALLOWED}: {parts}.",
@@ -67,3 +72,7 @@ def _lines(result: dict[str, Any]) -> list[str]:
         met = "met" if bar["met"] else "not met"
         lines.append(f"| {bar['what']} | {bar['limit']:,.4g} | {bar['value']:,.4g} | {met} |")
     return lines
+
+
+def _named(machine: dict[str, str]) -> list[str]:
+    return [f"Python {value}" if name == "python" else value for name, value in machine.items()]

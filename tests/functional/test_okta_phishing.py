@@ -61,5 +61,5 @@ def test_the_path_to_what_asks_for_a_key_names_the_enrolment(inside: Inside, sto
     assert logins(inside, found, PHISHED) == {JIRA: "known", VAULT: "known"}
     assert ended.code == 0, ended.err
     assert "factor enrolled by an attacker for" in ended.out
-    assert "Enrolment of Okta Account Management Policy" in " ".join(ended.out.split())
+    assert "“Enrolment” of “Okta Account Management Policy”" in " ".join(ended.out.split())
     assert logins(inside, found, PHISHED, "--without", "okta.enrol-factor") == {JIRA: "known"}

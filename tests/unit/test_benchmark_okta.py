@@ -30,6 +30,7 @@ def test_the_section_stands_once_in_the_page() -> None:
         "date": "2026-01-01",
         "machine": {"processor": "one"},
         "over_http": True,
+        "share": 0.5,
         "sizes": {"users": 1},
         "phases": {
             "collect": {"requests": 5, "seconds": 1.0, "cpu_seconds": 1.0, "memory": 1},
@@ -42,6 +43,8 @@ def test_the_section_stands_once_in_the_page() -> None:
     }
     once = okta_report.with_section("# Benchmark\n\nbefore\n", result)
     assert okta_report.with_section(once, result) == once
+    assert "this is 0.5 of it" in once
+    assert "this is" not in okta_report.with_section(once, {**result, "share": 1.0})
     assert once.startswith("# Benchmark\n\nbefore\n")
     assert okta_report.section_of(once).strip() in once
     assert okta_report.section_of("# Benchmark\n") == ""

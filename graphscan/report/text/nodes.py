@@ -10,6 +10,7 @@ from graphscan.printable import LONGEST_NAME, printable
 from graphscan.report.text import words
 from graphscan.report.text.screen import Piece
 
+_BEHIND = "~behind|"
 _SHORT = 60  # signs of a name within a line
 SENSITIVE = ("crown_jewel", "confidential")
 _STYLES = {"crown_jewel": "bold red", "confidential": "bold"}
@@ -18,6 +19,12 @@ _STYLES = {"crown_jewel": "bold red", "confidential": "bold"}
 def identity(text: str, style: str = "") -> Text:
     """Return an id as one word, whole, however long it is."""
     return Text(printable(text), style)
+
+
+def reference(text: str) -> Text:
+    """Return the end of a relation that no source describes: an id, a key, or whatever stands behind an application."""
+    via = text.removeprefix(_BEHIND)
+    return identity(text) if via == text else Text.assemble(("what stands behind ", "dim"), identity(via))
 
 
 def name(text: str, style: str = "") -> Text:

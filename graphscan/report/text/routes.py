@@ -150,7 +150,8 @@ def by_rules(rests_on: Sequence[EvidenceView]) -> list[Piece]:
     found = dict.fromkeys(one.rule for one in rests_on if one.rule is not None)
     pieces: list[Piece] = []
     for position, rule in enumerate(found):
-        pieces += [("; " if position else ", by rule ", "dim"), name(rule.name), (" of ", "dim"), name(rule.policy)]
+        lead = "; " if position else ", by rule "
+        pieces += [(lead, "dim"), _quoted(rule.name), (" of ", "dim"), _quoted(rule.policy)]
     return pieces
 
 
@@ -176,6 +177,10 @@ def evidence(rests_on: Sequence[EvidenceView], most: int = 2, usual: str = "") -
 
 
 # Private functions
+
+
+def _quoted(text: str) -> Text:
+    return Text.assemble("“", name(text), "”")
 
 
 def _facts_of(hops: Sequence[Hop]) -> tuple[FactView, ...]:

@@ -7,7 +7,7 @@ from rich.text import Text
 
 from graphscan.analysis.status import Doubts, GapLine, SourceLine, StatusResult
 from graphscan.report.text import words
-from graphscan.report.text.nodes import identity, name, prose
+from graphscan.report.text.nodes import identity, name, prose, reference
 from graphscan.report.text.screen import Piece, Screen
 
 
@@ -96,7 +96,7 @@ def doubts(screen: Screen, open_: Doubts, now: datetime, most: int | None = None
         screen.heading("Unresolved", f"{words.number(open_.unresolved_count, 'reference')} to what no source describes")
         for unresolved in open_.unresolved:
             screen.flow(
-                identity(unresolved.ref),
+                reference(unresolved.ref),
                 f"  end of {unresolved.relations:,} ",
                 identity(unresolved.relation, "dim"),
                 (" in ", "dim"),
