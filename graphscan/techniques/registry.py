@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -120,13 +121,19 @@ def read(path: Path) -> Technique:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise TechniqueError(f"{path} cannot be read: {error}", "check the file") from error
+    return _read(path, text)
+
+
+# Private functions
+
+
+@lru_cache(maxsize=1024)
+def _read(path: Path, text: str) -> Technique:
+    """Return the technique that a text says; reading a header takes far longer than reading the file."""
     lines = text.splitlines()
     length = next((i for i, line in enumerate(lines) if not line.startswith("--")), len(lines))
     header = _parse("\n".join(line[2:].removeprefix(" ") for line in lines[:length]), path)
     return _checked(header, "\n".join(lines[length:]).strip(), path)
-
-
-# Private functions
 
 
 def _files(folders: Sequence[Path]) -> list[Path]:

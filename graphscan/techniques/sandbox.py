@@ -21,7 +21,7 @@ from graphscan.techniques.registry import Technique
 SIGN_ON_VIEWS = frozenset(
     (
         *("sign_on_class", "sign_on_anyone", "sign_on_joined", "sign_on_before", "sign_on_outcome"),
-        *("sign_on_behaviour", "sign_in_join"),
+        *("sign_on_behaviour", "sign_on_alike", "sign_on_part", "sign_on_place", "sign_in_join"),
     )
 )
 SIGN_ON = frozenset({"APPLIES_TO"})
@@ -45,6 +45,7 @@ _UNSTEADY_NAMES = frozenset(  # the same, written without parentheses
     )
 )
 TIME_LIMIT = 300.0  # seconds for one file
+_PASSED: set[Technique] = set()
 
 
 def lock(con: duckdb.DuckDBPyConnection, writable: str | None = None) -> None:
@@ -56,7 +57,13 @@ def lock(con: duckdb.DuckDBPyConnection, writable: str | None = None) -> None:
 
 
 def check(con: duckdb.DuckDBPyConnection, technique: Technique) -> None:
-    """Raise TechniqueError unless the file holds one SELECT over the allowed views."""
+    """
+    Raise TechniqueError unless the file holds one SELECT over the allowed views.
+
+    A file that passed is not looked at again in this process: every instant has tables of the same names.
+    """
+    if technique in _PASSED:
+        return
     try:
         statements = duckdb.extract_statements(technique.sql)
     except duckdb.Error as error:
@@ -89,6 +96,7 @@ def check(con: duckdb.DuckDBPyConnection, technique: Technique) -> None:
     policies = sorted({table for schema, table in said.tables if not schema} & (SIGN_ON_VIEWS - {"sign_in_join"}))
     if policies and not declared & SIGN_ON:
         raise _failure(technique, f"it reads {policies[0]}, so `reads` in its header must name APPLIES_TO")
+    _PASSED.add(technique)
 
 
 def run(con: duckdb.DuckDBPyConnection, technique: Technique, into: str, time_limit: float = TIME_LIMIT) -> list[str]:

@@ -116,7 +116,8 @@ def user(context: Context, record: Any, where: str) -> Iterator[Record]:
             evidence=evidence,
         )
         # A user without a password has no `password` member; one that never set it has no date either.
-        seen = changed is not None or "password" in credentials
+        # Whoever was never activated signs in with nothing until an administrator activates him.
+        seen = (changed is not None or "password" in credentials) and state_of(record) != "staged"
         yield Relation(
             node,
             "HAS_CREDENTIAL",

@@ -44,7 +44,10 @@ def reached(inside: Inside, store: Path, *words: str) -> dict[tuple[str, str], b
 
 
 def test_a_failed_mechanism_gives_exactly_the_people_who_rely_on_it(inside: Inside, store: Path) -> None:
-    """With every password and OTP relayed, who has an OTP is signed in with MFA; who has a push or a key is not."""
+    """With every password and OTP relayed, who has an OTP is signed in with MFA; who has a push or a key is not.
+
+    Eve has an OTP, but was never activated: whether her password signs anybody in is not known.
+    """
     passwords = "kind=Credential,subtype=password"
     without = reached(inside, store, passwords)
     defeated = reached(inside, store, passwords, "--defeated", "okta:acme:control:mechanism-otp")
@@ -53,7 +56,6 @@ def test_a_failed_mechanism_gives_exactly_the_people_who_rely_on_it(inside: Insi
     assert {who for who, level in defeated if level == "mfa" and ":user:" in who} == {
         user("ada"),
         user("cleo"),
-        user("eve"),
     }
 
 

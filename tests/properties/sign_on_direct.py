@@ -159,6 +159,9 @@ class Direct:
             answers.append(False)
         if stated.get("undecidable") or stated["access"] not in ("ALLOW", "DENY") or not rule.seen:
             answers.append(None)
+        # Whoever enrols chooses with what; the rule is for some authenticators only.
+        if stated.get("authenticators"):
+            answers.append(None)
         # Of a list of several policies one that is possibly not there is possibly not asked.
         if not policy.seen and several:
             answers.append(None)

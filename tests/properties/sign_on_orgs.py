@@ -204,6 +204,8 @@ def _rule(choose: random.Random, id_: str, priority: int, session: bool, managin
         stated["remember_device"] = "true"
     if managing and choose.random() < 0.6:
         stated["operations"] = choose.sample(("enroll", "recover", "unlock"), choose.randrange(1, 3))
+    if managing and choose.random() < 0.3:
+        stated["authenticators"] = ["okta_verify"]
     named = _people(choose, 0.6)
     if choose.random() < 0.5:
         stated["network"] = choose.choice(("zones",) * 4 + ("any zone", "no zone", "elsewhere", "anywhere"))

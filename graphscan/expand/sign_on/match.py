@@ -82,11 +82,9 @@ class Contexts:
 
 def matching_people(users: Users, people: Sequence[People]) -> Tri:
     """Return (S, len(people)): whether each class of users is among them."""
-    named = {node for one in people for node, _ in (*one.include, *one.exclude)}
-    belongs = {node: users.belongs(node) for node in sorted(named)}
     found = np.empty((users.count, len(people)), np.uint8)
     for column, one in enumerate(people):
-        found[:, column] = np.minimum(_included(users, one, belongs), 2 - _any(users, one.exclude, belongs))
+        found[:, column] = np.minimum(_included(users, one), 2 - _any(users, one.exclude))
         if one.types_in:
             found[:, column] = np.minimum(found[:, column], _typed(users, one.types_in))
         if one.types_out:
@@ -149,17 +147,18 @@ def unique_rows(table: NDArray[np.generic]) -> tuple[NDArray[np.generic], Ints]:
 # Private functions
 
 
-def _any(users: Users, named: Named, belongs: Mapping[int, Tri]) -> Tri:
+def _any(users: Users, named: Named) -> Tri:
     found = np.zeros(users.count, np.uint8)
     for node, certain in named:
-        np.maximum(found, belongs[node] if certain else np.minimum(belongs[node], MAYBE), out=found)
+        belongs = users.belongs(node)
+        np.maximum(found, belongs if certain else np.minimum(belongs, MAYBE), out=found)
     return found
 
 
-def _included(users: Users, people: People, belongs: Mapping[int, Tri]) -> Tri:
+def _included(users: Users, people: People) -> Tri:
     if people.everyone:
         return np.full(users.count, YES, np.uint8)
-    found = _any(users, people.include, belongs)
+    found = _any(users, people.include)
     return np.maximum(found, MAYBE) if people.missing else found
 
 

@@ -225,7 +225,11 @@ class _Policies:
             link.relation,
             tuple(dict.fromkeys((policy, self._people(n)))),
             seen=link.seen,
-            certain=link.seen and certain and not _words(stated.get("undecidable")),
+            # Whoever enrols or recovers chooses with what: a rule for some authenticators may be passed by.
+            certain=link.seen
+            and certain
+            and not _words(stated.get("undecidable"))
+            and not _words(stated.get("authenticators")),
             network="" if network in _ANYWHERE else network,
             zones_in=zones_in,
             zones_out=zones_out,

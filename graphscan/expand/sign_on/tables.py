@@ -10,13 +10,13 @@ import duckdb
 import numpy as np
 
 from graphscan import kinds
-from graphscan.expand import derived
 from graphscan.expand.sign_on import read, users
-from graphscan.expand.sign_on.match import Contexts, Users, unique_rows
+from graphscan.expand.sign_on.match import Contexts, Ints, Users, unique_rows
 from graphscan.expand.sign_on.outcomes import Way
+from graphscan.expand.sign_on.places import Table, join_groups, load, place
 from graphscan.expand.sign_on.read import Org
 from graphscan.expand.sign_on.rules import MAYBE, YES, Policy, Rule
-from graphscan.expand.sign_on.solve import decide, session_listing
+from graphscan.expand.sign_on.solve import Decided, decide, session_listing
 from graphscan.expand.sign_on.zones import Zones
 
 
@@ -41,9 +41,8 @@ def solve(con: duckdb.DuckDBPyConnection) -> None:
     for number, org in orgs.items():
         signatures, own = classes.get(number) or users.nobody(classes)
         _solve_one(answer, number, org, signatures, own, inside, names)
-    _joined(con)
-    zones = Zones(con, answer.ways)
-    answer.write(con, zones)
+    answer.write(con, Zones(con, answer.ways))
+    join_groups(con)
     con.execute("CREATE TABLE sign_in_join (one VARCHAR, other VARCHAR, both_levels VARCHAR)")
     pairs = list(product(kinds.SIGN_INS.values(), repeat=2))
     con.execute(
@@ -57,47 +56,103 @@ def solve(con: duckdb.DuckDBPyConnection) -> None:
 
 @dataclass
 class _Answer:
-    """What the tables will hold, column by column."""
+    """
+    What the tables will hold.
+
+    Attributes:
+        signature, signature_class: the class of each signature.
+        class_org:                  the organization of each class.
+        anyone:                     (organization, class) of whom nothing is known.
+        rows, base:                 see `places.Table`.
+        decisions:                  (policy, part) of each decision.
+        ways, texts:                the distinct sets of ways by one decision each.
+    """
 
     signature: list[int] = field(default_factory=list)
     signature_class: list[int] = field(default_factory=list)
+    class_org: list[int] = field(default_factory=list)
     anyone: list[tuple[int, int]] = field(default_factory=list)
-    outcomes: list[tuple[int, int, int | None, str, int, str]] = field(default_factory=list)
+    rows: list[Ints] = field(default_factory=list)
+    base: list[Ints] = field(default_factory=list)
+    cells: int = 0
+    decisions: list[tuple[int | None, str]] = field(default_factory=list)
     ways: list[tuple[Way, ...]] = field(default_factory=list)
-    decisions: int = 0
-    classes: int = 0
+    texts: list[str] = field(default_factory=list)
+
+    def add(self, decided: Decided, names: "_Names") -> Ints:
+        """Number the ways in by one decision; return the number of each class of users."""
+        texts = names.texts(decided.ways)
+        number: dict[str, int] = {}
+        for text, ways in zip(texts, decided.ways, strict=True):
+            if text not in number:
+                number[text] = len(self.ways)
+                self.ways.append(ways)
+                self.texts.append(text)
+        return np.asarray([number[text] for text in texts], np.int64)[decided.behaviour]
 
     def write(self, con: duckdb.DuckDBPyConnection, zones: Zones) -> None:
-        con.execute(
-            "CREATE TABLE sign_on_class AS SELECT u.principal, c.class FROM sign_on_user u JOIN (SELECT "
-            "unnest(?::INTEGER[]) AS signature, unnest(?::INTEGER[]) AS class) c USING (signature) ORDER BY ALL",
-            [self.signature, self.signature_class],
+        load(
+            con,
+            "CREATE TABLE sign_on_class AS SELECT u.principal, c.class::INTEGER AS class, u.org "
+            "FROM sign_on_user u JOIN loaded c USING (signature) ORDER BY ALL",
+            {"signature": np.asarray(self.signature, np.int64), "class": np.asarray(self.signature_class, np.int64)},
         )
         con.execute(
             "CREATE TABLE sign_on_anyone AS SELECT unnest(?::INTEGER[]) AS org, unnest(?::INTEGER[]) AS class",
             [[org for org, _ in self.anyone], [one for _, one in self.anyone]],
         )
         con.execute(
-            "CREATE TEMP TABLE sign_on_decided AS SELECT unnest(?::INTEGER[]) AS class, "
-            "unnest(?::INTEGER[]) AS decision, unnest(?::INTEGER[]) AS policy, unnest(?::VARCHAR[]) AS part, "
-            "unnest(?::INTEGER[]) AS ways, unnest(?::VARCHAR[]) AS behaviour",
-            [list(column) for column in zip(*self.outcomes, strict=True)] or [[] for _ in range(6)],
+            "CREATE TABLE sign_on_decision AS SELECT unnest(range(len(?::INTEGER[])))::INTEGER AS decision, "
+            "unnest(?::INTEGER[]) AS policy, unnest(?::VARCHAR[]) AS part",
+            [[one for one, _ in self.decisions]] * 2 + [[part for _, part in self.decisions]],
+        )
+        one = [np.arange(len(rows)).repeat(rows.shape[1]) for rows in self.rows]
+        first = np.cumsum([0, *(len(rows) for rows in self.rows)])
+        decision = np.cumsum([0, *(rows.shape[1] for rows in self.rows)])
+        numbers = [np.tile(np.arange(rows.shape[1]), len(rows)) for rows in self.rows]
+        load(
+            con,
+            "CREATE TABLE sign_on_decided AS SELECT * FROM loaded",
+            {
+                "class": _whole([a + n for a, n in zip(one, first[:-1], strict=True)]).astype(np.int32),
+                "decision": _whole([a + n for a, n in zip(numbers, decision[:-1], strict=True)]).astype(np.int32),
+                "ways": _whole([rows.ravel() for rows in self.rows]).astype(np.int32),
+            },
         )
         con.execute(
-            "CREATE TABLE sign_on_behaviour AS SELECT class, decision, behaviour FROM sign_on_decided ORDER BY ALL"
+            "CREATE TABLE sign_on_text AS SELECT unnest(range(len(?::VARCHAR[])))::INTEGER AS ways, "
+            "unnest(?::VARCHAR[]) AS behaviour",
+            [self.texts] * 2,
         )
-        rows = [(number, *row) for number, ways in enumerate(self.ways) for row in zones.rows(ways)]
+        ways = [zones.rows(one) for one in self.ways]
+        rows = [(number, *row) for number, several in enumerate(ways) for row in several]
         con.execute(
-            "CREATE TEMP TABLE sign_on_way AS SELECT unnest(?::INTEGER[]) AS ways, unnest(?::VARCHAR[]) AS level, "
+            "CREATE TABLE sign_on_way AS SELECT unnest(?::INTEGER[]) AS ways, unnest(?::VARCHAR[]) AS level, "
             "unnest(?::STRUCT(n INTEGER, level VARCHAR)[][]) AS guards, unnest(?::BOOLEAN[]) AS known, "
             "unnest(?::INTEGER[][]) AS rules",
             [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(5)],
         )
-        con.execute(
-            "CREATE TABLE sign_on_outcome AS SELECT d.class, d.decision, d.policy, d.part, w.level, w.guards, w.known, "
-            "w.rules FROM sign_on_decided d JOIN sign_on_way w USING (ways) "
-            "ORDER BY d.class, d.decision, w.level, w.guards, w.known"
+        con.execute(_BEHAVIOUR)
+        con.execute(_OUTCOME)
+        place(
+            con,
+            Table(
+                _whole([rows.ravel() for rows in self.rows]),
+                _whole(self.base),
+                np.asarray([len(one) for one in ways], np.int64),
+            ),
         )
+
+
+# As views: the product of classes and decisions, each with several ways, is large.
+_BEHAVIOUR = """
+CREATE VIEW sign_on_behaviour AS SELECT d.class, d.decision, t.behaviour
+FROM sign_on_decided d JOIN sign_on_text t USING (ways)
+"""
+_OUTCOME = """
+CREATE VIEW sign_on_outcome AS SELECT d.class, d.decision, k.policy, k.part, w.level, w.guards, w.known, w.rules
+FROM sign_on_decided d JOIN sign_on_decision k USING (decision) JOIN sign_on_way w USING (ways)
+"""
 
 
 class _Names:
@@ -155,56 +210,23 @@ def _solve_one(
     """Decide everything for one organization, and number the classes of its users who behave alike."""
     contexts = _contexts(org, inside)
     session = session_listing(org.session, own, contexts)
-    columns, decided = [], []
-    for decision, _ in org.decisions:
-        one = decide(decision, session, own, contexts)
-        texts = names.texts(one.ways)
-        distinct = {text: index for index, text in reversed(list(enumerate(texts)))}
-        columns.append(np.asarray([distinct[text] for text in texts], np.int64)[one.behaviour])
-        decided.append((one.ways, texts))
+    columns = [answer.add(decide(decision, session, own, contexts), names) for decision, _ in org.decisions]
     table = np.stack(columns, axis=1) if columns else np.zeros((own.count, 0), np.int64)
-    rows, which = unique_rows(table)
-    which = which + answer.classes
+    distinct, which = unique_rows(table)
+    rows: Ints = np.asarray(distinct, np.int64)
+    which = which + len(answer.class_org)
     answer.signature += signatures
     answer.signature_class += which[:-1].tolist()
     answer.anyone.append((number, int(which[-1])))
-    places: dict[tuple[int, int], int] = {}
-    for offset, row in enumerate(np.asarray(rows, np.int64).tolist()):
-        for index, behaviour in enumerate(row):
-            if (index, behaviour) not in places:
-                places[index, behaviour] = len(answer.ways)
-                answer.ways.append(decided[index][0][behaviour])
-            decision, policy = org.decisions[index]
-            answer.outcomes.append(
-                (
-                    answer.classes + offset,
-                    answer.decisions + index,
-                    policy,
-                    decision.part,
-                    places[index, behaviour],
-                    decided[index][1][behaviour],
-                )
-            )
-    answer.classes += len(rows)
-    answer.decisions += len(org.decisions)
+    answer.class_org += [number] * len(rows)
+    answer.base.append(answer.cells + np.arange(len(rows)) * rows.shape[1] - len(answer.decisions))
+    answer.rows.append(rows)
+    answer.cells += rows.size
+    answer.decisions += [(policy, decision.part) for decision, policy in org.decisions]
 
 
-def _joined(con: duckdb.DuckDBPyConnection) -> None:
-    """Create `sign_on_joined` and its populations: who is put into a group is not among those whose class is known."""
-    con.execute(
-        "CREATE TEMP TABLE sign_on_entry AS SELECT DISTINCT g.n, ? || g.id AS id, coalesce(g.name, g.id) AS name "
-        "FROM relation a JOIN node g ON g.n = a.source AND g.kind = 'Group' "
-        "JOIN sign_on_before b ON b.app = a.target AND b.part = 'application' WHERE a.kind = 'ASSIGNED_TO'",
-        [f"{derived.PROVIDER}:sign-on.joined:"],
-    )
-    con.execute(
-        "INSERT INTO new_node SELECT id, 'Group', 'population', 'whoever is put into ' || name FROM sign_on_entry"
-    )
-    derived.add(con)
-    con.execute(
-        "CREATE TABLE sign_on_joined AS SELECT e.n AS grp, p.n AS population FROM sign_on_entry e "
-        "JOIN node p ON p.id = e.id ORDER BY ALL"
-    )
+def _whole(several: list[Ints]) -> Ints:
+    return np.concatenate(several) if several else np.zeros(0, np.int64)
 
 
 def _policies(org: Org) -> list[Policy]:

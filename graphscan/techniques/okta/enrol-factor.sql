@@ -31,22 +31,6 @@ WITH own AS (
   WHERE e.kind = 'SCOPED_TO'
 ), account AS (
   SELECT a.source AS holder, f.r AS free FROM relation a JOIN free f ON f.org = a.target WHERE a.kind = 'ACCOUNT_OF'
-), other AS (
-  -- A rule for one authenticator leaves the others to the rules after it, and an attacker chooses what he enrols.
-  SELECT t.source AS holder, coalesce(u.properties ->> '$.may_need', u.properties ->> '$.needs', 'act_as.session') AS level,
-    any_value([p.r, r.r]) AS relations
-  FROM relation p
-  JOIN node c ON c.n = p.source AND c.kind = 'Control' AND c.subtype = 'sign_on_policy'
-  JOIN relation r ON r.kind = 'APPLIES_TO' AND r.target = c.n
-  JOIN node u ON u.n = r.source AND u.subtype = 'sign_on_rule' AND u.properties ->> '$.access' IS DISTINCT FROM 'DENY'
-  JOIN relation t ON t.kind = 'ACCOUNT_OF' AND t.target = p.target
-  WHERE p.kind = 'APPLIES_TO' AND p.properties ->> '$.for' = 'account-management'
-    AND coalesce(CAST(u.properties -> '$.operations' AS VARCHAR), '"enroll"') LIKE '%"enroll"%'
-    AND c.n IN (
-      SELECT o.target FROM relation o JOIN node v ON v.n = o.source AND v.properties ->> '$.authenticators' IS NOT NULL
-      WHERE o.kind = 'APPLIES_TO'
-    )
-  GROUP BY ALL
 ), without AS (
   SELECT e.target AS holder, e.r, s.id LIKE '%:none' AND e.observed = 'yes' AS known
   FROM relation e
@@ -75,8 +59,3 @@ JOIN sign_on_outcome w ON w.class = c.class AND w.part = 'enroll'
 LEFT JOIN (VALUES ('mfa'), ('mfa.managed'), ('phishing_resistant.fresh_mfa'), ('phishing_resistant.managed.fresh_mfa'),
   ('phishing_resistant'), ('top')) m(level) ON m.level = w.level
 WHERE m.level IS NULL OR o.resists IS NOT NULL AND w.level NOT IN ('phishing_resistant', 'top')
-UNION ALL
-SELECT o.holder, w.level, o.factor, 'held', NULL, list_append(w.relations, o.r), true
-FROM own o
-JOIN other w ON w.holder = o.holder
-WHERE w.level NOT LIKE 'phishing_resistant%' AND w.level <> 'top'

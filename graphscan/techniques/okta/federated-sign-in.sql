@@ -18,7 +18,7 @@
 SELECT
   s.source AS source, j.both_levels AS source_level,
   s.target AS target, s.gives AS target_level,
-  list_concat(coalesce(s.guards, []), o.guards, [{'n': s.via, 'level': 'reachable'}]) AS guards,
+  list_concat(coalesce(s.guards, []), o.guards, [{'n': coalesce(nullif(b.org, -1), s.via), 'level': 'reachable'}]) AS guards,
   list_concat([s.r], b.policies, o.rules) AS relations,
   NOT o.known AS possible
 FROM relation s

@@ -17,7 +17,8 @@
 --   - "https://help.okta.com/en-us/content/topics/users-groups-profiles/app-groups-push.htm"
 --   - "https://attack.mitre.org/techniques/T1098/007/"
 WITH pushed AS (
-  SELECT p.r, p.source AS there, p.target AS grp, g.id, p.via AS app, b.decision, b.policies, b.org
+  SELECT p.r, p.source AS there, p.target AS grp, p.via AS app, b.decision, b.policies, b.org,
+    coalesce(nullif(b.org, -1), p.via) AS reached
   FROM relation p
   JOIN node g ON g.n = p.target AND g.kind = 'Group' AND g.provider = 'okta'
   JOIN node t ON t.n = p.source AND t.kind = 'Group'
@@ -27,24 +28,11 @@ WITH pushed AS (
   SELECT p.*, a.r AS assignment
   FROM pushed p
   JOIN relation a ON a.kind = 'ASSIGNED_TO' AND a.source = p.grp AND a.target = p.app
-), place AS (
-  -- Every decision that the group's assignments meet tells its members apart, as in okta.sign-in.
-  SELECT DISTINCT a.source AS grp, g.id, b.decision
-  FROM relation a
-  JOIN node g ON g.n = a.source AND g.kind = 'Group'
-  JOIN sign_on_before b ON b.app = a.target AND b.part = 'application'
-  WHERE a.kind = 'ASSIGNED_TO' AND a.needs NOT IN ('api_read', 'api_write', 'api_admin', 'api')
-    AND a.source IN (SELECT grp FROM pushed)
 ), alike AS (
-  SELECT k.grp, p.n AS population, min(k.class) AS class
-  FROM (
-    SELECT grp, id, class, md5(string_agg(behaviour, ' ' ORDER BY decision))[:12] AS alike
-    FROM (SELECT DISTINCT p.grp, p.id, p.decision, v.class, v.behaviour
-          FROM place p JOIN sign_on_behaviour v USING (decision))
-    GROUP BY grp, id, class
-  ) k
-  JOIN node p ON p.id = 'derived:okta.sign-on-classes:' || k.id || ':' || k.alike
-  GROUP BY k.grp, p.n
+  -- As in okta.sign-in: its members are told apart by what they are assigned to.
+  SELECT p.grp, p.decision, p.class, n.n AS population
+  FROM sign_on_place p
+  JOIN node n ON n.id = p.population
 ), joined AS (
   SELECT e.source AS s, e.target AS n, e.r, t.id LIKE 'derived:okta.everyone:%' AS everyone
   FROM relation e
@@ -52,13 +40,13 @@ WITH pushed AS (
   JOIN node t ON t.n = e.target AND t.kind = 'Group'
   WHERE e.kind = 'SCOPED_TO'
 ), entry AS (
-  SELECT k.population AS source, k.class, a.there, a.org, a.decision,
+  SELECT k.population AS source, k.class, a.there, a.reached, a.decision,
     []::STRUCT(n INTEGER, level VARCHAR)[] AS guards, list_concat([a.r, a.assignment], a.policies) AS relations
   FROM assigned a
-  JOIN alike k ON k.grp = a.grp
+  JOIN alike k ON k.grp = a.grp AND k.decision = a.decision
   UNION ALL
   -- Of an account that the attacker puts into the group nobody knows which rule it meets.
-  SELECT e.n, y.class, a.there, a.org, a.decision, [{'n': g.s, 'level': 'held'}],
+  SELECT e.n, y.class, a.there, a.reached, a.decision, [{'n': g.s, 'level': 'held'}],
     list_concat([a.r, a.assignment, e.r, g.r], a.policies)
   FROM assigned a
   JOIN joined g ON g.n = a.grp
@@ -68,12 +56,12 @@ WITH pushed AS (
 SELECT
   e.source AS source, o.level AS source_level,
   e.there AS target, 'act_as' AS target_level,
-  list_concat(e.guards, o.guards, [{'n': e.org, 'level': 'reachable'}]) AS guards,
+  list_concat(e.guards, o.guards, [{'n': e.reached, 'level': 'reachable'}]) AS guards,
   list_concat(e.relations, o.rules) AS relations,
   NOT o.known AS possible
 FROM entry e
 JOIN sign_on_outcome o ON o.class = e.class AND o.decision = e.decision
 UNION ALL
-SELECT p.grp, 'act_as.session', p.there, 'act_as', [{'n': p.org, 'level': 'reachable'}], [p.r], true
+SELECT p.grp, 'act_as.session', p.there, 'act_as', [{'n': p.reached, 'level': 'reachable'}], [p.r], true
 FROM pushed p
 WHERE (p.grp, p.app) NOT IN (SELECT (grp, app) FROM assigned)

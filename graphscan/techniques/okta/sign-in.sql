@@ -24,21 +24,6 @@ WITH assigned AS (
   JOIN node s ON s.n = a.source
   JOIN node t ON t.n = a.target
   WHERE a.kind = 'ASSIGNED_TO' AND a.needs NOT IN ('api_read', 'api_write', 'api_admin', 'api')
-), place AS (
-  SELECT DISTINCT source AS grp, id, decision FROM assigned WHERE through
-), inside AS (
-  -- Only classes that have a member in the group: there are many classes.
-  SELECT DISTINCT m.grp, c.class FROM membership m JOIN sign_on_class c ON c.principal = m.principal
-  WHERE m.grp IN (SELECT grp FROM place)
-), alike AS (
-  SELECT grp, p.n AS population, min(class) AS class
-  FROM (
-    SELECT grp, id, class, md5(string_agg(behaviour, ' ' ORDER BY decision))[:12] AS alike
-    FROM inside i JOIN place p USING (grp) JOIN sign_on_behaviour v USING (class, decision)
-    GROUP BY grp, id, class
-  ) k
-  JOIN node p ON p.id = 'derived:okta.sign-on-classes:' || k.id || ':' || k.alike
-  GROUP BY grp, p.n
 ), alone AS (
   SELECT a.app, a.app_id, a.gives, a.decision, a.policies, v.behaviour, min(c.class) AS class,
     CASE WHEN count(*) = 1 THEN [min(a.r)] ELSE [] END AS assignment
@@ -48,10 +33,11 @@ WITH assigned AS (
   WHERE NOT a.through AND len(a.guards) = 0 AND a.needs = 'act_as.session'
   GROUP BY ALL
 ), entry AS (
-  SELECT k.population AS source, k.class, a.app, a.needs, a.gives, a.guards, a.decision,
+  SELECT n.n AS source, p.class, a.app, a.needs, a.gives, a.guards, a.decision,
     list_concat([a.r], a.policies) AS relations
   FROM assigned a
-  JOIN alike k ON k.grp = a.source
+  JOIN sign_on_place p ON p.grp = a.source AND p.decision = a.decision AND NOT p.whole
+  JOIN node n ON n.id = p.population
   UNION ALL
   SELECT p.n, a.class, a.app, 'act_as.session', a.gives, [], a.decision, list_concat(a.assignment, a.policies)
   FROM alone a

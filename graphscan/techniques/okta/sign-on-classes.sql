@@ -18,20 +18,10 @@ WITH assigned AS (
   JOIN sign_on_before b ON b.app = a.target AND b.part = 'application'
   JOIN node s ON s.n = a.source
   WHERE a.kind = 'ASSIGNED_TO' AND a.needs NOT IN ('api_read', 'api_write', 'api_admin', 'api')
-), place AS (
-  SELECT DISTINCT source AS grp, decision FROM assigned WHERE through
-), inside AS (
-  -- Only classes that have a member in the group: there are many classes.
-  SELECT DISTINCT m.grp, c.class FROM membership m JOIN sign_on_class c ON c.principal = m.principal
-  WHERE m.grp IN (SELECT grp FROM place)
-), class_of AS (
-  SELECT grp, class, md5(string_agg(behaviour, ' ' ORDER BY decision))[:12] AS alike
-  FROM inside i JOIN place p USING (grp) JOIN sign_on_behaviour v USING (class, decision)
-  GROUP BY grp, class
 )
-SELECT g.id || ':' || k.alike AS set_key, 'those of ' || coalesce(g.name, g.id) || ' who sign in alike' AS set_name,
+SELECT g.id || ':' || k.key AS set_key, 'those of ' || coalesce(g.name, g.id) || ' who sign in alike' AS set_name,
   'member' AS side, m.principal AS node, NULL AS level, m.known AS known
-FROM class_of k
+FROM sign_on_alike k
 JOIN sign_on_class c ON c.class = k.class
 JOIN membership m ON m.grp = k.grp AND m.principal = c.principal
 JOIN node g ON g.n = k.grp

@@ -2,6 +2,7 @@
 -- provider: okta
 -- title: Sign-on policies of an Okta organization
 -- kind: target-set
+-- makes: weakened_policy
 -- reads: [SCOPED_TO, CONTAINS, APPLIES_TO, ASSIGNED_TO]
 -- nodes: [RoleAssignment, Application, Control]
 -- what: >
@@ -67,7 +68,7 @@ SELECT o.id || ':' || p.part AS set_key, 'sign-on policies of ' || o.name || ', 
 FROM org o CROSS JOIN part p
 WHERE (o.n, p.part) IN (SELECT (org, part) FROM policy)
 UNION ALL
-SELECT o.id || ':' || p.part, 'sign-on policies of ' || o.name || ', ' || p.part, 'enter', e.n, NULL, e.known
+SELECT o.id || ':' || p.part, 'sign-on policies of ' || o.name || ', ' || p.part, 'enter', e.n, 'held', e.known
 FROM org o JOIN editor e ON e.org = o.n
 JOIN part p ON p.part = 'applications' OR p.part <> 'console' AND e.anything
 WHERE (o.n, p.part) IN (SELECT (org, part) FROM policy)

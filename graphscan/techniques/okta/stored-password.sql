@@ -19,7 +19,7 @@
 SELECT
   h.target AS source, j.both_levels AS source_level,
   h.source AS target, 'held' AS target_level,
-  list_concat(coalesce(h.guards, []), o.guards, [{'n': b.org, 'level': 'reachable'}]) AS guards,
+  list_concat(coalesce(h.guards, []), o.guards, [{'n': coalesce(nullif(b.org, -1), h.via), 'level': 'reachable'}]) AS guards,
   list_concat([h.r], b.policies, o.rules) AS relations,
   NOT o.known AS possible
 FROM relation h

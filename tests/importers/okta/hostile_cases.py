@@ -123,7 +123,7 @@ def _administrators(request: Request) -> Answer | None:
 
 
 FORBIDDEN = error(403, "E0000006", "You do not have permission")
-NO_PERMISSION = f"partial and 1 more at {USERS}: the token's owner has no permission for it (E0000006"
+NO_PERMISSION = f"at {USERS}: the token's owner has no permission for it (E0000006"
 HTML = Answer(200, b"<html><title>Sign in</title></html>", (("Content-Type", "text/html"),))
 TOO_MANY = b'{"errorCode": "E0000047", "errorSummary": "API call exceeded rate limit"}'
 JSON = ("Content-Type", "application/json")
@@ -138,7 +138,7 @@ HOSTILE: dict[str, Case] = {
     "403 mid-paging": Case(_second(FORBIDDEN), (NO_PERMISSION,), steps=True),
     "429 without headers": Case(at(GROUPS, Answer(429, b"", ()), 1), code=0),
     "an empty 403": Case(at(ZONES, Answer(403, b"", ())), (f"at {ZONES}: denied (status 403)",)),
-    "HTML with 200": Case(at("/api/v1/idps", HTML), ("at /api/v1/idps: the answer was a web page",)),
+    "HTML with 200": Case(at("/api/v1/idps", HTML), ("/api/v1/idps", "a web page")),
     "a next page on another host": Case(
         _linked(GROUPS, EVIL + "{path}?after={after}", small_org.GROUPS[:1]), (f"at {GROUPS}:", "was not followed")
     ),

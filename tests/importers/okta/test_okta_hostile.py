@@ -17,9 +17,9 @@ from typing import Any
 import pytest
 
 from graphscan.analysis.status import merged
-from graphscan.model import NO_FAILURE
+from graphscan.model import NO_FAILURE, READ_WHOLE
 from graphscan.store import Store
-from importers.okta.coverage import LEFT_OUT, NOT_THERE, READ_WHOLE
+from importers.okta.coverage import LEFT_OUT, NOT_THERE
 from tests.functional.running import graphscan
 from tests.importers.okta.hostile_cases import BIG, CASES, FAULTS, HOSTILE, TOKEN, Case, plain
 from tests.importers.servers.loopback import Loopback
@@ -112,8 +112,8 @@ def test_a_case_ends_whole_or_marked(ran: Get, name: str) -> None:
     assert not list(got.store.parent.glob("graphscan-*.txt")), "a report of a crash was left"
     assert TOKEN not in got.out + got.err
     assert len(got.out) < 20_000, "a name was printed whole"
-    assert all(Store.open(got.store).history(source) for source in ("before", "okta:acme"))
-    assert got.select("SELECT count(*) FROM base.node WHERE id = 'before:kept' OR id = 'kept'") == [(1,)]
+    assert all(Store.open(got.store).history(source) for source in ("facts:before", "okta:acme"))
+    assert got.select("SELECT count(*) FROM base.node WHERE id = 'kept'") == [(1,)]
     people = got.select(
         "SELECT count(*) FROM base.node WHERE kind = 'User' AND declared AND id LIKE 'okta:acme:user:%'"
     )

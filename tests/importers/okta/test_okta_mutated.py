@@ -4,6 +4,8 @@ import copy
 import os
 import random
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +15,9 @@ from graphscan.model import Coverage, Node, NotUnderstood, Relation
 from importers._http import Page
 from importers._redact import redact
 from importers._snapshot import Header, Snapshot
+from importers._snapshot_writer import SnapshotWriter
+from importers.okta import endpoints as ends
+from importers.okta.bulk import LargeSnapshot
 from importers.okta.normalise import Normaliser
 from importers.okta.walk import Factors
 from tests.importers.okta.conftest import Collector
@@ -22,6 +27,8 @@ from tests.importers.servers.loopback import Loopback
 
 # 100,000 replies in full (GRAPHSCAN_CASES=10000); a tenth by default.
 REPLIES = 10 * int(os.environ.get("GRAPHSCAN_CASES", "1000"))
+IN_ONE_FILE = 100  # changed replies of large listings in one snapshot
+_LARGE = (ends.GROUP_USERS, ends.APP_USERS)
 AT_ONCE = 50  # replies of one made-up collection: what one says is met by what another does not
 SEED = 20231123
 ODD: tuple[Any, ...] = (
@@ -96,6 +103,44 @@ def test_mutated_replies_stop_nothing_and_are_counted(base: tuple[Snapshot, list
     assert changed == REPLIES
 
 
+def test_mutated_large_listings_count_the_same_in_bulk(base: tuple[Snapshot, list[Page]], tmp_path: Path) -> None:
+    """Members and accounts that were changed are imported and counted in bulk just as record by record."""
+    snapshot, _ = base
+    own = list(snapshot.pages())
+    large = [page for page in own if page.endpoint in _LARGE and page.body]
+    rest = [page for page in own if page.endpoint not in _LARGE]
+    chance = random.Random(SEED)
+    in_bulk = 0
+    for first in range(0, REPLIES // 10, IN_ONE_FILE):
+        chosen = [_elsewhere(mutated(chance.choice(large), chance), chance) for _ in range(IN_ONE_FILE)]
+        path = tmp_path / f"{first}.snapshot"
+        with SnapshotWriter(path, "okta", "okta:acme", snapshot.header.origin, snapshot.header.started) as writer:
+            for page in [*rest, *sorted(chosen, key=lambda page: (page.endpoint, page.path))]:
+                writer.page(page)
+            writer.finish(snapshot.header.finished, complete=True)
+        one = Normaliser(Snapshot(path))
+        records = list(one.records())
+        folder = tmp_path / f"spill{first}"
+        folder.mkdir()
+        tables = LargeSnapshot(path, folder)
+        bulk = Normaliser(tables)
+        tables.ask(bulk.known_users, bulk.tally, bulk.says_each_account, bulk.signs_in)
+        others = list(bulk.records())
+        found = [
+            row[0] for row in tables.connection.execute(f"SELECT id FROM ({tables.tables()['relations']})").fetchall()
+        ]
+        in_bulk += tables.plain_listings("member") + tables.plain_listings("account")
+        tables.close()
+
+        assert dict(bulk.tally) == dict(one.tally)
+        assert [each for each in others if isinstance(each, NotUnderstood)] == [
+            each for each in records if isinstance(each, NotUnderstood)
+        ]
+        found += [each.id for each in others if isinstance(each, Relation)]
+        assert sorted(found) == sorted(each.id for each in records if isinstance(each, Relation))
+    assert in_bulk > REPLIES // 10 // IN_ONE_FILE, "nothing was read in bulk: this test would show nothing"
+
+
 def mutated(page: Page, chance: random.Random) -> Page:
     """Return a page with one to four places of its body changed."""
     body = copy.deepcopy(page.body)
@@ -125,6 +170,14 @@ def well_formed(normaliser: Normaliser, records: list[Any]) -> None:
 
 
 # Private functions
+
+
+def _elsewhere(page: Page, chance: random.Random) -> Page:
+    """Return most pages as those of other groups and applications, so that there are many listings."""
+    parts = page.path.split("/")
+    if chance.random() < 0.8:
+        parts[4] = f"{parts[4][:3]}made{chance.randrange(10**6)}"
+    return replace(page, path="/".join(parts))
 
 
 def _raises(snapshot: Snapshot, page: Page) -> bool:

@@ -1,21 +1,27 @@
 """Recorded replies of real organisations: none may stop the importer, and every record is accounted for."""
 
+import asyncio
 import gzip
 import json
 import re
 from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from graphscan.model import CoverageState, Node
-from importers._http import Page
+from graphscan.model import Coverage, CoverageState, Node
+from importers._http import Outcome, Page, Reader
 from importers._redact import redact
-from importers._snapshot import Snapshot
+from importers._reply import Reply
+from importers._snapshot import Header, Snapshot
 from importers._snapshot_writer import SnapshotWriter
+from importers.okta import OktaSettings
 from importers.okta import endpoints as ends
+from importers.okta.collect import explain, policy_for
 from importers.okta.normalise import Normaliser
 from tests.importers.okta.conftest import Collector
 from tests.importers.servers import okta as servers
@@ -223,3 +229,87 @@ def test_the_recorded_organisations_are_collected_over_http(collector: Collector
     assert got.row(ends.APPS).records == 7
     assert not got.info.complete
     assert got.row(ends.ASSIGNEES).state is CoverageState.UNAVAILABLE
+
+
+def test_each_recorded_exchange_is_answered_or_said() -> None:
+    """All of them, through the reader: a 200 is kept, another status is coverage; what the importer knows is mapped."""
+    header = Header("okta", "okta:recorded", "https://test.okta.com", _AT, _AT, True)
+    exchanges = list(recorded_org.recordings())
+    states: Counter[tuple[bool, CoverageState]] = Counter()
+    mapped = 0
+    for one in exchanges:
+        endpoint = _known(one)
+        outcome, pages = asyncio.run(_read(one, endpoint or one["path"]))
+        states[one["status"] == 200, outcome.state] += 1
+        if one["status"] != 200:
+            assert outcome.state is not CoverageState.COMPLETE
+            assert outcome.error
+            assert not pages
+            continue
+        assert pages, (one["path"], outcome.error)
+        if endpoint is None:
+            continue
+        normaliser = Normaliser(Made(header, pages))
+        assert list(normaliser.records())
+        for tally in normaliser.tally.values():
+            assert tally.read == tally.imported + tally.repeated + tally.not_understood, one["path"]
+        mapped += 1
+
+    assert len(exchanges) == 912
+    assert sum(count for (fine, _), count in states.items() if fine) == 672
+    assert states[True, CoverageState.COMPLETE] > 600
+    assert mapped > 150
+
+
+# Private functions
+
+
+@dataclass
+class Made:
+    """What a Normaliser needs of a snapshot, without a file."""
+
+    header: Header
+    read: list[Page]
+    coverage: list[Coverage] = field(default_factory=list)
+
+    def pages(self) -> Iterator[Page]:
+        """Yield the pages."""
+        yield from self.read
+
+
+def _known(one: dict[str, Any]) -> str | None:
+    """Return the end point of the importer that an exchange is of."""
+    if one["path"] == "/api/v1/policies":
+        return ends.POLICIES.get(one["query"].get("type", ""))
+    every = [
+        value
+        for value in vars(ends).values()
+        if isinstance(value, str) and re.match(r"/(api|oauth2|int|pri|\.)", value)
+    ]
+    every += [*ends.GROUP_TARGETS.values(), *ends.APP_TARGETS.values()]
+    for endpoint in sorted((each for each in every if "?" not in each), key=lambda each: each.count("{")):
+        if re.fullmatch(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(endpoint)), one["path"]):
+            return endpoint
+    return None
+
+
+async def _read(one: dict[str, Any], endpoint: str) -> tuple[Outcome, list[Page]]:
+    """Read one exchange as if it were asked for now; a next page that was not recorded is empty."""
+    headers = tuple((name, value) for name, values in one["headers"].items() for value in values)
+    recorded = Reply(one["status"], headers, json.dumps(one["body"]).encode())
+    pages: list[Page] = []
+    asked: list[str] = []
+
+    async def send(_method: str, url: str) -> Reply:
+        asked.append(url)
+        return recorded if url == asked[0] else Reply(200, (("Content-Type", "application/json"),), b"[]")
+
+    async def sleep(_seconds: float) -> None:
+        pass
+
+    settings = OktaSettings("https://test.okta.com", recorded_org.TOKEN, "recorded")
+    reader = Reader(policy_for(settings), send, pages.append, explain, sleep)
+    wrapped = ends.WRAPPED.get(endpoint)
+    listing = isinstance(one["body"], list) or wrapped is not None
+    outcome = await reader.read(endpoint, one["path"], one["query"], wrapped, listing=listing)
+    return outcome, pages
