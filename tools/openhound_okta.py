@@ -160,5 +160,5 @@ NUMBERED = (
     ("O29", "self-service recovery", "okta.recovered-passwords okta.mailbox-codes okta.recover-account"),
     ("O30", "a factor enrolled", "okta.free-enrolment okta.own-factors okta.enrol-factor"),
     ("O31", "a group's owner adds members", "okta.group-owner"),
-    ("O32", "leaving a group that a rule denies", "okta.leave-group"),
+    ("O32", "leaving a group that a rule denies", "okta.leave-group okta.named-groups okta.change-groups"),
 )

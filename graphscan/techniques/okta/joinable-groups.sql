@@ -2,7 +2,7 @@
 -- provider: okta
 -- title: Groups that an administrator may add members to
 -- kind: target-set
--- reads: [SCOPED_TO, ACCOUNT_OF, CONTAINS, ASSIGNED_TO, OWNED_BY]
+-- reads: [SCOPED_TO, ACCOUNT_OF, CONTAINS, ASSIGNED_TO, OWNED_BY, APPLIES_TO]
 -- negates: [HAS_ROLE, MEMBER_OF]
 -- nodes: [RoleAssignment, Application, Group, User]
 -- makes: membership
@@ -11,8 +11,8 @@
 --   in it that hold no administrator role, and everyone who may be put into them. Only super administrators manage the members of groups that hold a role;
 --   that a group holds none is known only where its roles were read completely. A group whose members come from
 --   elsewhere (an application's, the built-in ones) takes none; of a type that nobody knows it possibly does. The groups
---   of an organization are those that have a member in it or are assigned to one of its applications: others open
---   nothing. A set lists its groups, and the membership that an attacker gives himself; joining is what okta.add-member does,
+--   of an organization are those that have a member in it, are assigned to one of its applications, or are named by one
+--   of its policies: others open nothing. A set lists its groups, and the membership that an attacker gives himself; joining is what okta.add-member does,
 --   what an owner may do is okta.group-owner, and taking members out is okta.leave-group.
 -- references:
 --   - "https://help.okta.com/en-us/content/topics/security/administrators-group-membership-admin.htm"
@@ -56,6 +56,19 @@ WITH org AS (
   SELECT g.n, g.id, g.kind, coalesce(nullif(g.name, ''), g.id)
   FROM relation w JOIN node g ON g.n = w.source AND g.kind = 'Group' AND g.provider = 'okta'
   WHERE w.kind = 'OWNED_BY'
+), policy AS (
+  SELECT a.source AS n, c.source AS org
+  FROM relation a
+  JOIN relation c ON c.kind = 'CONTAINS' AND c.target = a.target
+  JOIN org o ON o.n = c.source
+  WHERE a.kind = 'APPLIES_TO'
+  UNION
+  SELECT a.source, a.target FROM relation a JOIN org o ON o.n = a.target WHERE a.kind = 'APPLIES_TO'
+), speaker AS (
+  SELECT n, org FROM policy
+  UNION
+  SELECT q.source, p.org FROM relation q JOIN policy p ON p.n = q.target
+  WHERE q.kind = 'APPLIES_TO' AND q.properties ->> '$.as' = 'rule'
 ), of_org AS (
   SELECT m.grp AS n, a.target AS org
   FROM membership m
@@ -67,6 +80,9 @@ WITH org AS (
   JOIN relation c ON c.kind = 'CONTAINS' AND c.target = g.target
   JOIN org o ON o.n = c.source
   WHERE g.kind = 'ASSIGNED_TO'
+  UNION
+  -- An empty group that a policy asks for decides who gets in.
+  SELECT x.target, s.org FROM relation x JOIN speaker s ON s.n = x.source WHERE x.kind = 'APPLIES_TO'
 ), holder AS (
   SELECT source AS n, bool_or(observed = 'yes') AS known FROM relation WHERE kind = 'HAS_ROLE' GROUP BY source
 ), admin AS (
