@@ -35,7 +35,8 @@ def main() -> int:
     commands = {
         "demo": ["-m", "graphscan", "demo"],
         "run": ["-m", "graphscan"],
-        "test": ["-m", "pytest", "-n", "auto"],
+        # By file: what a file's tests share (a collected organisation, a large inventory) is made once.
+        "test": ["-m", "pytest", "-n", "auto", "--dist", "loadfile"],
         "bench": ["-m", "tests.benchmarks"],
     }
     where = ROOT if task in ("test", "bench") else None

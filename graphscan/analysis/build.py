@@ -18,7 +18,7 @@ from graphscan.engine import cache as engine_cache
 from graphscan.engine.compile import compile_steps
 from graphscan.engine.graph import IMPLICATION
 from graphscan.errors import UnknownNameError, UsageError
-from graphscan.expand import expand
+from graphscan.expand import applicable, expand
 from graphscan.expand.edits import Edits
 from graphscan.model import Sensitivity
 from graphscan.store import Snapshot, merge
@@ -86,7 +86,7 @@ def build(inventory: Inventory, techniques: Sequence[Technique], as_of: datetime
         shown = [(int(n), kinds.level_code("Group", "act_as")) for n in groups]
         _keep_tables(con, building)
         _keep_arrays(con, building)
-        words = {"titles": titles(techniques), "read": sorted(_read_kinds(techniques))}
+        words = {"titles": titles(techniques), "read": sorted(_read_kinds(applicable(con, techniques)))}
         (building / WORDS).write_text(json.dumps(words, sort_keys=True), encoding="utf-8")
         inventory.close()
         progress("compiling")

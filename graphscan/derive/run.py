@@ -55,13 +55,13 @@ def _run(con: duckdb.DuckDBPyConnection, technique: Technique) -> None:
     if not set(columns) >= needed:
         raise _wrong(technique, f"it must yield the columns {', '.join(sorted(needed))}")
     rows = con.execute("SELECT count(*) FROM found").fetchall()[0][0]
+    if not rows:
+        return
     limit = FAN_OUT * fan_in(con, technique)
     if rows > limit:
         raise _wrong(
             technique, f"it yields {rows:,} steps, more than {limit:,} ({FAN_OUT} × the relations and nodes it reads)"
         )
-    if not rows:
-        return
     guards = "guards" if "guards" in columns else "NULL"
     relations = "relations" if "relations" in columns else "NULL"
     # What is not said to be certain is not: a NULL here comes of a comparison with something that is not known.

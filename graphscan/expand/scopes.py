@@ -66,6 +66,8 @@ def run(con: duckdb.DuckDBPyConnection, technique: Technique) -> None:
         )
     except duckdb.Error as error:
         raise _wrong(technique, f"a column has the wrong type: {str(error).splitlines()[0]}") from error
+    if not con.execute("SELECT count(*) FROM member").fetchall()[0][0]:
+        return
     _check(con, technique)
     if technique.kind == FileKind.HYPOTHESIS:
         _credentials(con, technique)

@@ -16,7 +16,7 @@ from tests.inventory import AT, World, facts, merged, renamed
 from tests.techniques.fixture_files import Fixture, load, text
 
 FIXTURES = load()
-SIZES = (10, 20)
+SIZES = (6, 12)
 LIMIT = 2.2
 DERIVED = re.compile(r"^derived:[a-z.-]+:")
 HUBS = [
@@ -89,7 +89,8 @@ def test_doubling(growth: Callable[[str, str], int], fixture: Fixture, hub: str 
     """Twice as many holders and targets, around any one node that they share, give at most 2.2 times the steps."""
     small, large = (growth(fixture.technique, f"{fixture.technique}/{hub}/{size}") for size in SIZES)
 
-    assert small > 0
+    # Around one shared node a fixture may say nothing at all, then at no size.
+    assert small > 0 or hub is not None
     assert large <= LIMIT * small
 
 
