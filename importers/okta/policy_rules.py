@@ -163,12 +163,12 @@ def _password(actions: dict[str, Any], doubts: list[str]) -> _Properties:
     ]
     constraints = primary.get("methodConstraints")
     if constraints:
-        said["method_constraints"] = _flat(constraints)
+        said["method_constraints"] = _few(_flat(constraints))
     return said
 
 
 def _other(actions: dict[str, Any], _doubts: list[str]) -> _Properties:
-    return {"actions": _flat(actions)}
+    return {"actions": _few(_flat(actions))}
 
 
 def _nobody(_context: Context, _actions: dict[str, Any]) -> list[Ref]:
@@ -188,14 +188,20 @@ def _texts(value: Any) -> list[str]:
 
 
 def _flat(value: Any, name: str = "") -> list[str]:
-    """Return the leaves of an object as `name=value`, the first of them."""
+    """Return the leaves of an object as `name=value`."""
     if isinstance(value, dict):
         found = [leaf for key, one in value.items() for leaf in _flat(one, f"{name}.{key}" if name else str(key))]
     elif isinstance(value, list):
         found = [leaf for one in value for leaf in _flat(one, name)]
     else:
         found = [] if value is None else [printable(f"{name}={value}", _LONGEST)]
-    return found[:_MOST]
+    return found
+
+
+def _few(texts: list[str]) -> list[str]:
+    """Return the first texts, and how many more there are."""
+    left = len(texts) - _MOST
+    return [*texts[:_MOST], f"and {left:,} more"] if left > 0 else texts
 
 
 _READERS: dict[
