@@ -9,15 +9,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from graphscan.compose.fields import take
+from graphscan.compose.files import read_text
+from graphscan.compose.problems import Problems, TooManyProblemsError, shown
+from graphscan.compose.tree import Items, Map, Scalar, read_yaml
 from graphscan.errors import UsageError
 from graphscan.model import EvidenceKind, Record, SourceInfo
 from importers.facts.build import Builder, Sheet
-from importers.facts.fields import take
 from importers.facts.forms import HEADER, TABLES, source_name
-from importers.facts.problems import Problems, TooManyProblemsError, shown
 from importers.facts.schema import schema
 from importers.facts.table import read_csv
-from importers.facts.tree import Items, Map, Scalar, read_yaml
 
 __all__ = ["IMPORTER", "read", "schema"]
 
@@ -103,7 +104,7 @@ def _sheet(path: Path, paths: Sequence[Path], headers: _Headers, problems: Probl
         if not any(problem.file == str(path) for problem in problems.found):
             problems.add(0, 0, "the file is named twice", "name it once")
         return None
-    text = _text(path, problems)
+    text = read_text(path, problems, LARGEST, "put lists of things into CSV files")
     if text is None:
         return None
     same_name = sum(one.name == path.name for one in paths) > 1
@@ -111,7 +112,7 @@ def _sheet(path: Path, paths: Sequence[Path], headers: _Headers, problems: Probl
     if path.suffix.lower() == ".csv":
         found = read_csv(text, problems)
         return None if found is None else Sheet(str(path), where, now, EvidenceKind.OPERATOR, dict([found]))
-    root = read_yaml(text, problems)
+    root = read_yaml(text, problems, begin="graphscan: facts/1", sample="graphscan init")
     if root is None:
         return None
     return _from_yaml(root, Sheet(str(path), where, now, EvidenceKind.OPERATOR), headers, problems)
@@ -135,38 +136,3 @@ def _from_yaml(root: Map, sheet: Sheet, headers: _Headers, problems: Problems) -
         elif entries is not None:
             problems.add(entries.line, entries.column, f"`{table}` must be a list", "begin each entry with `- `")
     return sheet
-
-
-def _text(path: Path, problems: Problems) -> str | None:
-    """Return a file's text, or None once it is noted why there is none."""
-    largest = LARGEST.get(path.suffix.lower())
-    try:
-        if not path.exists():
-            problems.add(0, 0, "there is no such file", "look at the path")
-        elif path.is_dir():
-            problems.add(0, 0, "this is a directory", "name the files in it")
-        elif not path.is_file():
-            problems.add(0, 0, "this is not a regular file", "write it to a file first")
-        elif largest is None:
-            problems.add(0, 0, "the name ends neither in .yaml, .yml nor .csv", "name the file for what is in it")
-        elif path.stat().st_size > largest:
-            advice = "split it into several" if path.suffix.lower() == ".csv" else "put lists of things into CSV files"
-            what = f"the file has {path.stat().st_size:,} bytes, more than {largest:,}"
-            problems.add(0, 0, what, advice)
-        else:
-            return _decoded(path.read_bytes(), problems)
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        problems.add(0, 0, f"the file cannot be read: {reason}", "look at the path and its permissions")
-    return None
-
-
-def _decoded(content: bytes, problems: Problems) -> str | None:
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        before = content[: error.start]
-        line = before.count(b"\n") + 1
-        column = len(before) - (before.rfind(b"\n") + 1) + 1
-        problems.add(line, column, "the file is not UTF-8", "save it as UTF-8")
-        return None

@@ -6,6 +6,9 @@ from datetime import datetime
 from functools import lru_cache
 from itertools import product
 
+from graphscan.compose.fields import RefusedError, Taken, take
+from graphscan.compose.problems import Problems, shown
+from graphscan.compose.tree import Items, Tree
 from graphscan.kinds import (
     FAMILIES,
     INTERNET,
@@ -16,11 +19,8 @@ from graphscan.kinds import (
 )
 from graphscan.model import Classify, Coverage, CoverageState, Evidence, EvidenceKind, Node, Record, Ref, Relation
 from graphscan.select import level_hint, split_level
-from importers.facts.fields import RefusedError, Taken, take
 from importers.facts.forms import CLASSIFY, COVERAGE, NODE, RELATION
 from importers.facts.parts import Guard, check_interval
-from importers.facts.problems import Problems, shown
-from importers.facts.tree import Items, Tree
 
 MOST_AT_ONCE = 100_000
 

@@ -1,82 +1,86 @@
 """The keys of every sort of entry: one table each, from which reader, CSV columns and JSON Schema follow."""
 
+from graphscan.compose import schema as js
+from graphscan.compose import values as v
+from graphscan.compose.fields import Field, Form, refuse
+from graphscan.compose.problems import Problems, shown
+from graphscan.compose.tree import Tree
 from graphscan.kinds import NODE_KINDS, RELATION_KINDS
 from graphscan.model import CoverageState, Effect, Enforced, EvidenceKind, Observed, Sensitivity
 from importers.facts import parts as p
 from importers.facts import references
-from importers.facts import values as v
-from importers.facts.fields import Field, Form, refuse
-from importers.facts.problems import Problems, shown
-from importers.facts.tree import Tree
+from importers.facts import values as own
 
 FORMAT = "facts/1"
 
-_EVIDENCE_FIELD = Field(p.evidence, {"anyOf": [p.EVIDENCE_WORD, p.form_schema(p.EVIDENCE)]})
-_ENFORCED = {"anyOf": [p.enum_of(Enforced), p.array_of({"anyOf": [p.enum_of(Enforced), p.form_schema(p.ENFORCEMENT)]})]}
-_SENSITIVITY = Field(v.choice(Sensitivity, "sensitivity"), p.enum_of(Sensitivity))
-_LABELS = Field(v.list_of(v.text, "labels"), p.array_of(p.TEXT), shape="list")
-_FROM = Field(v.moment, p.MOMENT)
-_TO = Field(v.moment, p.MOMENT)
+_EVIDENCE_FIELD = Field(p.evidence, {"anyOf": [p.EVIDENCE_WORD, js.form_schema(p.EVIDENCE)]})
+_ENFORCED = {
+    "anyOf": [js.enum_of(Enforced), js.array_of({"anyOf": [js.enum_of(Enforced), js.form_schema(p.ENFORCEMENT)]})]
+}
+_SENSITIVITY = Field(v.choice(Sensitivity, "sensitivity"), js.enum_of(Sensitivity))
+_LABELS = Field(v.list_of(v.text, "labels"), js.array_of(js.TEXT), shape="list")
+_FROM = Field(v.moment, js.MOMENT)
+_TO = Field(v.moment, js.MOMENT)
 
 NODE: Form = {
-    "id": Field(v.node_id, p.ID, required=True),
-    "kind": Field(v.node_kind, p.enum_of(NODE_KINDS), required=True),
-    "provider": Field(v.text, p.TEXT),
-    "subtype": Field(v.text, p.TEXT),
-    "name": Field(v.text, p.TEXT),
+    "id": Field(v.node_id, js.ID, required=True),
+    "kind": Field(own.node_kind, js.enum_of(NODE_KINDS), required=True),
+    "provider": Field(v.text, js.TEXT),
+    "subtype": Field(v.text, js.TEXT),
+    "name": Field(v.text, js.TEXT),
     "valid_from": _FROM,
     "valid_to": _TO,
-    "versions": Field(p.versions, p.array_of({"anyOf": [p.MOMENT, p.form_schema(p.VERSION)]}), shape="structs"),
-    "expires_at": Field(v.moment, p.MOMENT),
-    "last_used": Field(p.last_uses, p.array_of(p.form_schema(p.LAST_USE)), shape="structs"),
-    "owner": Field(v.node_id, p.ID),
-    "state": Field(v.state, p.enum_of(v.STATES)),
+    "versions": Field(p.versions, js.array_of({"anyOf": [js.MOMENT, js.form_schema(p.VERSION)]}), shape="structs"),
+    "expires_at": Field(v.moment, js.MOMENT),
+    "last_used": Field(p.last_uses, js.array_of(js.form_schema(p.LAST_USE)), shape="structs"),
+    "owner": Field(v.node_id, js.ID),
+    "state": Field(own.state, js.enum_of(own.STATES)),
     "sensitivity": _SENSITIVITY,
     "labels": _LABELS,
-    "hypothetical": Field(v.truth, p.TRUTH),
+    "hypothetical": Field(v.truth, js.TRUTH),
     "enforced": Field(p.enforcements, _ENFORCED, shape="structs"),
-    "effect": Field(v.choice(Effect, "effect"), p.enum_of(Effect)),
-    "item_count": Field(v.whole, p.WHOLE),
-    "keys": Field(v.list_of(p.key, "keys"), p.array_of(p.form_schema(p.KEY)), shape="structs"),
-    "properties": Field(v.properties, p.PROPERTIES, shape="map"),
+    "effect": Field(v.choice(Effect, "effect"), js.enum_of(Effect)),
+    "item_count": Field(v.whole, js.WHOLE),
+    "keys": Field(v.list_of(p.key, "keys"), js.array_of(js.form_schema(p.KEY)), shape="structs"),
+    "properties": Field(own.properties, p.PROPERTIES, shape="map"),
     "evidence": _EVIDENCE_FIELD,
 }
 
 _STATED = [name for name, kind in RELATION_KINDS.items() if not kind.derived]
-_REFERENCES = Field(v.list_of(references.reference, "references"), p.array_of(p.REFERENCE), shape="list")
-_GUARD = {"anyOf": [*p.REFERENCE["anyOf"], p.form_schema(p.GUARD)]}
+_REFERENCES = Field(v.list_of(references.reference, "references"), js.array_of(p.REFERENCE), shape="list")
+_GUARD = {"anyOf": [*p.REFERENCE["anyOf"], js.form_schema(p.GUARD)]}
 RELATION: Form = {
     "source": Field(references.reference, p.REFERENCE),
     "sources": _REFERENCES,
-    "kind": Field(v.relation_kind, p.enum_of(_STATED), required=True),
+    "kind": Field(own.relation_kind, js.enum_of(_STATED), required=True),
     "target": Field(references.reference, p.REFERENCE),
     "targets": _REFERENCES,
-    "needs": Field(v.level, p.LEVEL),
-    "gives": Field(v.level, p.LEVEL),
+    "needs": Field(own.level, p.LEVEL),
+    "gives": Field(own.level, p.LEVEL),
     "guarded_by": Field(
         v.list_of(p.guard, "guarded_by"),
-        p.array_of({"anyOf": [*p.REFERENCE["anyOf"], p.form_schema(p.GUARD)]}),
+        js.array_of({"anyOf": [*p.REFERENCE["anyOf"], js.form_schema(p.GUARD)]}),
         shape="list",
     ),
     "valid_from": _FROM,
     "valid_to": _TO,
     "via": Field(references.reference, p.REFERENCE),
-    "stored_at": Field(v.moment, p.MOMENT),
-    "observed": Field(v.choice(Observed, "observed value"), p.enum_of(Observed)),
-    "properties": Field(v.properties, p.PROPERTIES, shape="map"),
+    "stored_at": Field(v.moment, js.MOMENT),
+    "observed": Field(v.choice(Observed, "observed value"), js.enum_of(Observed)),
+    "properties": Field(own.properties, p.PROPERTIES, shape="map"),
     "evidence": _EVIDENCE_FIELD,
 }
 
 COVERAGE: Form = {
-    "relation": Field(v.relation_kind, p.enum_of(_STATED), required=True),
-    "state": Field(v.choice(CoverageState, "coverage state"), p.enum_of(CoverageState)),
+    "relation": Field(own.relation_kind, js.enum_of(_STATED), required=True),
+    "state": Field(v.choice(CoverageState, "coverage state"), js.enum_of(CoverageState)),
     "complete": Field(v.truth, {"enum": [True, "true"]}),
-    "scope": Field(v.node_id, p.ID),
-    "endpoint": Field(v.text, p.TEXT),
-    "at": Field(v.moment, p.MOMENT),
-    "pages": Field(v.whole, p.WHOLE),
-    "records": Field(v.whole, p.WHOLE),
-    "error": Field(v.text, p.TEXT),
+    "scope": Field(v.node_id, js.ID),
+    "endpoint": Field(v.text, js.TEXT),
+    "at": Field(v.moment, js.MOMENT),
+    "pages": Field(v.whole, js.WHOLE),
+    "records": Field(v.whole, js.WHOLE),
+    "error": Field(v.text, js.TEXT),
     "valid_from": _FROM,
     "valid_to": _TO,
     "evidence": Field(v.choice(EvidenceKind, "evidence"), p.EVIDENCE_WORD),
@@ -119,7 +123,7 @@ def _as_it_is(tree: Tree, _problems: Problems) -> Tree:
 HEADER: Form = {
     "graphscan": Field(_version_of_format, {"const": FORMAT}, required=True),
     "source": Field(_source, {"type": ["string", "number"]}),
-    "at": Field(v.moment, p.MOMENT),
+    "at": Field(v.moment, js.MOMENT),
     "evidence": Field(v.choice(EvidenceKind, "evidence"), p.EVIDENCE_WORD),
     "nodes": Field(_as_it_is, {"$ref": "#/$defs/nodes"}),
     "relations": Field(_as_it_is, {"$ref": "#/$defs/relations"}),

@@ -1,11 +1,14 @@
 """Parts of entries that have keys of their own: versions, last uses, enforcement, keys, guards, evidence."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from enum import StrEnum
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+from graphscan.compose import values as v
+from graphscan.compose.fields import Field, Form, RefusedError, Taken, refuse, take
+from graphscan.compose.problems import Problems, shown
+from graphscan.compose.schema import ID, MOMENT, TEXT, TRUTH, WHOLE, enum_of
+from graphscan.compose.tree import Map, Scalar, Tree
 from graphscan.errors import SelectorError
 from graphscan.kinds import NODE_KINDS
 from graphscan.model import (
@@ -20,10 +23,7 @@ from graphscan.model import (
 )
 from graphscan.select import LEVEL_WORDS, parse
 from importers.facts import references
-from importers.facts import values as v
-from importers.facts.fields import Field, Form, RefusedError, Taken, refuse, take
-from importers.facts.problems import Problems, shown
-from importers.facts.tree import Map, Scalar, Tree
+from importers.facts import values as own
 
 
 class Said(NamedTuple):
@@ -49,35 +49,6 @@ class Guard(NamedTuple):
 
 # JSON Schema fragments. A scalar is text whatever an editor takes it for, so text fields take any scalar.
 
-
-def enum_of(words: Mapping[str, Any] | type[StrEnum] | list[str]) -> dict[str, Any]:
-    return {"enum": [str(one) for one in words]}
-
-
-def array_of(items: Mapping[str, Any]) -> dict[str, Any]:
-    return {"type": "array", "minItems": 1, "items": items}
-
-
-def form_schema(form: Form, **more: Any) -> dict[str, Any]:
-    """Return the JSON Schema of an entry that has these keys and no others."""
-    return {
-        "type": "object",
-        "additionalProperties": False,
-        "required": [name for name, field in form.items() if field.required],
-        "properties": {name: field.schema for name, field in form.items()},
-        **more,
-    }
-
-
-TEXT: dict[str, Any] = {"type": ["string", "number", "boolean", "null"]}
-ID: dict[str, Any] = {"type": ["string", "number"], "minLength": 1}
-MOMENT: dict[str, Any] = {
-    "type": "string",
-    "pattern": r"^\d{4}-\d{2}-\d{2}([Tt ]\d{2}:\d{2}:\d{2}([.]\d{1,6})?([Zz]|[+-]\d{2}:\d{2}))?$",
-    "description": "a date (its midnight, UTC), or a time with Z or an offset",
-}
-WHOLE: dict[str, Any] = {"type": ["integer", "string"], "minimum": 0, "pattern": "^(0|[1-9][0-9]{0,14})$"}
-TRUTH: dict[str, Any] = {"enum": [True, False, "true", "false"]}
 PROPERTIES: dict[str, Any] = {"type": "object", "description": "anything else worth keeping; never a secret"}
 REFERENCE: dict[str, Any] = {
     "anyOf": [
@@ -286,4 +257,4 @@ EVIDENCE: Form = {
     "kind": Field(v.choice(EvidenceKind, "evidence"), EVIDENCE_WORD, required=True),
     "at": Field(v.moment, MOMENT),
 }
-GUARD: Form = {"ref": Field(references.reference, REFERENCE, required=True), "level": Field(v.level, LEVEL)}
+GUARD: Form = {"ref": Field(references.reference, REFERENCE, required=True), "level": Field(own.level, LEVEL)}

@@ -2,11 +2,12 @@
 
 from typing import Any
 
+from graphscan.compose.fields import Field, Form, RefusedError, refuse, take
+from graphscan.compose.problems import Problems, shown
+from graphscan.compose.tree import Items, Scalar, Tree
+from graphscan.compose.values import node_id, text
 from graphscan.model import Ref
-from importers.facts.fields import Field, Form, RefusedError, refuse, take
-from importers.facts.problems import Problems, shown
-from importers.facts.tree import Items, Scalar, Tree
-from importers.facts.values import node_id, node_kind, text
+from importers.facts.values import node_kind
 
 
 def reference(tree: Tree, problems: Problems) -> Ref:

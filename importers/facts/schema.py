@@ -3,8 +3,8 @@
 import json
 from typing import Any
 
+from graphscan.compose.schema import form_schema
 from importers.facts import forms
-from importers.facts.parts import form_schema
 
 _ENTRY = {"nodes": "node", "relations": "relation", "coverage": "gap", "classify": "rule"}
 _WHAT = {

@@ -8,11 +8,11 @@ import csv
 import io
 from collections.abc import Iterator
 
+from graphscan.compose.fields import Form
+from graphscan.compose.problems import Problems, shown
+from graphscan.compose.tree import Items, Map, Scalar, Tree, check_text, is_clean
 from graphscan.select import did_you_mean
-from importers.facts.fields import Form
 from importers.facts.forms import TABLES
-from importers.facts.problems import Problems, shown
-from importers.facts.tree import Items, Map, Scalar, Tree, check_text, is_clean
 
 PROPERTY = "property."
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from graphscan.compose.problems import MOST_PROBLEMS
 from graphscan.errors import BadFileError, UsageError
 from importers.facts import LARGEST, read
-from importers.facts.problems import MOST_PROBLEMS
 
 HEAD = "graphscan: facts/1\nsource: corp\n"  # two lines: what a test writes begins on line 3
 

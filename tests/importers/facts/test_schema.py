@@ -10,14 +10,14 @@ import pytest
 from ruamel.yaml import YAML
 
 import importers.facts
+from graphscan.compose.problems import Problems
+from graphscan.compose.tree import Items, Map, Scalar, Tree, read_yaml
 from graphscan.errors import BadFileError
 from graphscan.examples.sample import sample_text
 from graphscan.model import Coverage, Node, Relation
 from importers.facts import read, schema
 from importers.facts.forms import CLASSIFY, COVERAGE, NODE, RELATION, TABLES
-from importers.facts.problems import Problems
 from importers.facts.schema import schema_text
-from importers.facts.tree import Items, Map, Scalar, Tree, read_yaml
 
 ROOT = Path(__file__).parents[3]
 
@@ -31,7 +31,7 @@ def _plain(tree: Tree) -> Any:
 
 
 def _as_text(text: str) -> Any:
-    tree = read_yaml(text, Problems("x.yaml"))
+    tree = read_yaml(text, Problems("x.yaml"), begin="graphscan: facts/1")
     assert isinstance(tree, Map)
     return _plain(tree)
 

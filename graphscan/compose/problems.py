@@ -1,4 +1,4 @@
-"""What is wrong in the files of one import, gathered so that all of it is said at once."""
+"""What is wrong in the files that were read together, gathered so that all of it is said at once."""
 
 from dataclasses import dataclass, field
 
@@ -32,10 +32,10 @@ class Problems:
             self.found.append(Problem(self.file, line, column, rest, "what follows was not checked"))
             raise TooManyProblemsError
 
-    def check(self) -> None:
-        """Raise BadFileError where anything was found."""
+    def check(self, outcome: str = "nothing was imported") -> None:
+        """Raise BadFileError, which tells the outcome, where anything was found."""
         if self.found:
-            raise BadFileError(self.found)
+            raise BadFileError(self.found, outcome)
 
 
 def shown(text: str) -> str:

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
+from graphscan.compose.problems import Problems, shown
+from graphscan.compose.tree import Map, Scalar, Tree
 from graphscan.select import did_you_mean
-from importers.facts.problems import Problems, shown
-from importers.facts.tree import Map, Scalar, Tree
 
 Reader = Callable[[Tree, Problems], Any]
 

@@ -2,7 +2,8 @@
 Files as trees of text with positions, before anything is known of what the text means.
 
 YAML is read from its parser's events, so no scalar is ever typed: `no`, `010` and `2021-06-14` stay as written.
-Anchors, aliases, tags and merge keys are refused: they let a small file mean a huge one, and facts need none of them.
+Anchors, aliases, tags and merge keys are refused: they let a small file mean a huge one, and no file of
+ours needs them.
 """
 
 import re
@@ -21,19 +22,26 @@ from ruamel.yaml.events import (
 )
 from ruamel.yaml.reader import ReaderError
 
-from importers.facts.problems import Problems, shown
+from graphscan.compose.problems import Problems, shown
 
 DEEPEST = 12
 
 
 @dataclass(slots=True)
 class Scalar:
-    """A text and where it stands (1-based); `absent` where YAML has a key and nothing after it."""
+    """
+    A text and where it stands (1-based).
+
+    Attributes:
+        absent: YAML has a key here and nothing after it.
+        quoted: it was written in quotes or as a block, so its writer meant a text.
+    """
 
     text: str
     line: int
     column: int
     absent: bool = False
+    quoted: bool = False
 
 
 @dataclass(slots=True)
@@ -57,7 +65,7 @@ class Map:
 
 Tree: TypeAlias = Scalar | Items | Map
 
-# Common shapes of secret values. Facts are about secrets, never the secrets themselves.
+# Common shapes of secret values. Files are about secrets, never the secrets themselves.
 _SECRET = re.compile(
     r"-----BEGIN [A-Z ]*PRIVATE KEY|\b(?:AKIA|ASIA)[A-Z0-9]{16}\b|\bgh[pousr]_[A-Za-z0-9]{36}|\bgithub_pat_\w{22}"
     r"|\bxox[abprs]-[A-Za-z0-9-]{10}|\bATATT3[A-Za-z0-9_=-]{20}|\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\."
@@ -83,7 +91,7 @@ def check_text(scalar: Scalar, problems: Problems) -> bool:
     if len(text) >= 15 and _holds_secret(text):
         # The value itself is never repeated, not even here.
         what = "this looks like the value of a secret"
-        problems.add(scalar.line, scalar.column, what, "remove it and revoke the secret: facts never hold one")
+        problems.add(scalar.line, scalar.column, what, "remove it and revoke the secret: such a file never holds one")
         return False
     return True
 
@@ -93,9 +101,15 @@ def is_clean(text: str) -> bool:
     return "\0" not in text and not _holds_secret(text)
 
 
-def read_yaml(text: str, problems: Problems) -> Map | None:
+def read_yaml(text: str, problems: Problems, begin: str, sample: str = "") -> Map | None:
     """
     Read one YAML document, a mapping at its top.
+
+    Args:
+        text:     the file.
+        problems: takes what is wrong.
+        begin:    the line that such a file begins with, for hints.
+        sample:   the command that writes one, for hints.
 
     Returns:
         The tree, or None where the text is not YAML or not a mapping; why is noted in `problems`.
@@ -118,10 +132,10 @@ def read_yaml(text: str, problems: Problems) -> Map | None:
     if len(problems.found) > before and root is None:
         return None
     if root is None or (isinstance(root, Scalar) and root.absent):
-        problems.add(0, 0, "the file is empty", "`graphscan init` writes a sample")
+        problems.add(0, 0, "the file is empty", f"`{sample}` writes a sample" if sample else f"begin it with `{begin}`")
         return None
     if not isinstance(root, Map):
-        problems.add(root.line, root.column, "the file is not a mapping", "begin it with `graphscan: facts/1`")
+        problems.add(root.line, root.column, "the file is not a mapping", f"begin it with `{begin}`")
         return None
     return root
 
@@ -176,11 +190,12 @@ def _build(event: Any, events: Iterator[Any], problems: Problems, depth: int) ->
     if isinstance(event, AliasEvent):
         return Scalar(f"*{event.anchor}", line, column)  # refused already; a text in its place to read on with
     if isinstance(event, ScalarEvent):
-        scalar = Scalar(event.value, line, column, absent=event.value == "" and event.style is None and not refused)
+        absent = event.value == "" and event.style is None and not refused
+        scalar = Scalar(event.value, line, column, absent, quoted=event.style is not None)
         check_text(scalar, problems)
         return scalar
     if depth > DEEPEST:
-        problems.add(line, column, f"nested more than {DEEPEST} deep", "no fact is: look at the brackets and indents")
+        problems.add(line, column, f"nested more than {DEEPEST} deep", "nothing is: look at the brackets and indents")
         return None
     if isinstance(event, SequenceStartEvent):
         return _list(event, events, problems, depth)
