@@ -5,114 +5,32 @@ Validation, the generated documentation and the database schema are all derived 
 never kinds.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import product
 
+from graphscan.gap import Gap, GapSort
+from graphscan.levels import (
+    CARRIED,
+    FAMILIES,
+    LEVEL_ALIASES,
+    LEVEL_CODES,
+    LEVELS,
+    SIGN_INS,
+    STRENGTHS,
+    TOKEN_LEVELS,
+    TOP,
+    Family,
+    SignIn,
+    canonical_level,
+)
 from graphscan.model import Sensitivity
 
-# Levels of a principal: a sign-in is (strength, device, strength proven fresh), ordered component by component.
-
-STRENGTHS = ("act_as", "mfa", "phishing_resistant")
-_MANAGED = ".managed"
-_SESSION = ".session"
-TOKEN_LEVELS = ("api_read", "api_write", "api_admin", "api")
-TOP = "top"
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class SignIn:
-    """
-    How strongly a principal is signed in.
-
-    Attributes:
-        strength: 0 one factor, 1 MFA, 2 phishing-resistant.
-        managed:  whether on a managed device.
-        fresh:    -1 nothing proven now (a session only), else the strength proven now, at most `strength`.
-    """
-
-    strength: int
-    managed: bool
-    fresh: int
-
-    @property
-    def level(self) -> str:
-        """Return the level's name: `act_as`, `mfa.managed`, `mfa.session`, `mfa.fresh_act_as`, `top` …"""
-        if self == SignIn(2, True, 2):
-            return TOP
-        name = STRENGTHS[self.strength] + (_MANAGED if self.managed else "")
-        if self.fresh == -1:
-            return name + _SESSION
-        return name if self.fresh == self.strength else f"{name}.fresh_{STRENGTHS[self.fresh]}"
-
-    def implies(self, other: "SignIn") -> bool:
-        """Whether every component is at least the other's."""
-        return self.strength >= other.strength and self.managed >= other.managed and self.fresh >= other.fresh
-
-    def join(self, other: "SignIn") -> "SignIn":
-        """Return the weakest sign-in that implies both; only ever for one and the same principal."""
-        return SignIn(max(self.strength, other.strength), self.managed or other.managed, max(self.fresh, other.fresh))
-
-
-SIGN_INS: dict[str, SignIn] = {
-    one.level: one
-    for strength, managed, fresh in product(range(3), (False, True), range(-1, 3))
-    if fresh <= strength
-    for one in [SignIn(strength, managed, fresh)]
-}
-LEVEL_ALIASES = {"phishing_resistant.managed": TOP}
-
-
-@dataclass(frozen=True, slots=True)
-class Family:
-    """
-    A set of levels and which of them imply which.
-
-    Attributes:
-        levels:  the names, weakest first where they are ordered.
-        implies: (higher, lower) pairs, transitively closed, without (x, x).
-        acting:  the level that stands for "has it", used where a relation states none.
-    """
-
-    name: str
-    levels: tuple[str, ...]
-    implies: frozenset[tuple[str, str]]
-    acting: str
-
-
-def _chain(*levels: str) -> frozenset[tuple[str, str]]:
-    return frozenset((levels[high], levels[low]) for high in range(len(levels)) for low in range(high))
-
-
-def _principal() -> Family:
-    pairs = {(a, b) for a, x in SIGN_INS.items() for b, y in SIGN_INS.items() if a != b and x.implies(y)}
-    pairs |= _chain(*TOKEN_LEVELS)
-    # Every sign-in may use the interface as its principal; administration through it is given by techniques alone.
-    pairs |= {(level, token) for level in SIGN_INS for token in ("api_read", "api_write")}
-    return Family("principal", (*TOKEN_LEVELS, *SIGN_INS), frozenset(pairs), "act_as")
-
-
-FAMILIES: dict[str, Family] = {
-    family.name: family
-    for family in (
-        _principal(),
-        Family("held", ("held",), frozenset(), "held"),
-        Family(
-            "application",
-            ("reachable", "login", "admin", "system"),
-            _chain("reachable", "login", "admin", "system"),
-            "login",
-        ),
-        Family("content", ("read", "write", "admin"), _chain("read", "write", "admin"), "read"),
-        Family("repository", ("read", "write", "admin", "publish"), _chain("read", "write", "admin"), "read"),
-        Family("data", ("read", "write", "admin"), frozenset(), "read"),
-        Family("policy", ("write",), frozenset(), "write"),
-        Family("host", ("reachable", "exec"), _chain("reachable", "exec"), "exec"),
-        Family("execution", ("exec",), frozenset(), "exec"),
-        Family("segment", ("position",), frozenset(), "position"),
-        Family("control", ("defeated",), frozenset(), "defeated"),
-        Family("vendor", ("compromised",), frozenset(), "compromised"),
-    )
-}
+__all__ = [
+    "ANONYMOUS", "ANY", "CARRIED", "DEAD_STATES", "DYING_KINDS", "FAMILIES", "INTERNET", "LEVELS", "LEVEL_ALIASES",
+    "LEVEL_CODES", "NODE_KINDS", "PRINCIPALS", "RELATION_KINDS", "SIGN_INS", "STRENGTHS", "TOKEN_LEVELS", "TOP",
+    "Family", "Gap", "GapSort", "NodeKind", "RelationKind", "SignIn", "canonical_level", "end_level", "family_of",
+    "implies", "level_code", "start_level",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +55,7 @@ NODE_KINDS: dict[str, NodeKind] = {
         NodeKind("User", "principal", "a person or a person's account"),
         NodeKind("ServiceAccount", "principal", "an account or client that no person signs in to"),
         NodeKind("Role", "principal", "a role that is assumed, as in AWS IAM"),
-        NodeKind(
-            "Group", "principal", "a group, or a population: who matches a sign-on rule, anyone with an account, anyone"
-        ),
+        NodeKind("Group", "principal", "a group, or a population: who matches a rule, anyone with an account, anyone"),
         NodeKind("RoleAssignment", "held", "an administrator role held by one holder over one target set"),
         NodeKind("Scope", "held", "a target set: what one right reaches; never used as a population"),
         NodeKind("Credential", "held", "password, session, token, key, factor, grant, implant"),
@@ -181,6 +97,28 @@ INTERNET = "internet"
 ANONYMOUS = "anonymous"  # subtype of the population that anyone belongs to
 
 
+_TELLS = Gap(GapSort.TELLS, through="")
+_ACCESS = frozenset(
+    {
+        *("Application", "Project", "Repository", "Wiki", "Tracker", "Content", "Bucket", "Database", "Secret"),
+        *("Host", "Pipeline", "Function", "Device"),
+    }
+)
+_RUNNING = frozenset({"Application", "Host", "Pipeline", "Function", "Device"})
+_OWNED = frozenset({"Group", "Application", "ServiceAccount", "Repository", "Pipeline"})
+
+
+def _grants(
+    domain: Iterable[str],
+    range_: Iterable[str],
+    asked: str,
+    through: str = "Scope",
+    whole: bool = True,
+    backward: bool = False,
+) -> Gap:
+    return Gap(GapSort.GRANTS, frozenset(domain), frozenset(range_), asked, through, whole, backward)
+
+
 @dataclass(frozen=True, slots=True)
 class RelationKind:
     """
@@ -192,6 +130,7 @@ class RelationKind:
         needs, gives:     default levels at the step's start and end; None: the acting level of the node there.
         carries:          a step at every level, the same at both ends.
         derived:          only `expand` may state it.
+        gap:              what those of the kind that could not be read may be.
     """
 
     name: str
@@ -204,6 +143,7 @@ class RelationKind:
     carries: bool = False
     derived: bool = False
     reversed: bool = False
+    gap: Gap = _TELLS
 
     @property
     def starts_at_target(self) -> bool:
@@ -214,7 +154,15 @@ class RelationKind:
 RELATION_KINDS: dict[str, RelationKind] = {
     kind.name: kind
     for kind in (
-        RelationKind("MEMBER_OF", PRINCIPALS, frozenset({"Group"}), "belongs to a group", step="forward", carries=True),
+        RelationKind(
+            "MEMBER_OF",
+            PRINCIPALS,
+            frozenset({"Group"}),
+            "belongs to a group",
+            step="forward",
+            carries=True,
+            gap=_grants(PRINCIPALS, {"Group"}, "range", "Group"),
+        ),
         RelationKind(
             "EFFECTIVE_MEMBER_OF",
             PRINCIPALS,
@@ -222,7 +170,14 @@ RELATION_KINDS: dict[str, RelationKind] = {
             "belongs to a group, directly or through others",
             derived=True,
         ),
-        RelationKind("HAS_ROLE", PRINCIPALS, frozenset({"RoleAssignment"}), "holds an administrator role", needs="api"),
+        RelationKind(
+            "HAS_ROLE",
+            PRINCIPALS,
+            frozenset({"RoleAssignment"}),
+            "holds an administrator role",
+            needs="api",
+            gap=_grants(PRINCIPALS, {"RoleAssignment", "Application"}, "domain", "RoleAssignment"),
+        ),
         RelationKind(
             "HAS_CREDENTIAL",
             _ACCOUNTS,
@@ -231,9 +186,14 @@ RELATION_KINDS: dict[str, RelationKind] = {
             needs="held",
             gives="act_as",
             reversed=True,
+            gap=Gap(GapSort.TOKENS, through=""),
         ),
         RelationKind(
-            "ACCOUNT_OF", PRINCIPALS, frozenset({"Application"}), "is an account of an application's own directory"
+            "ACCOUNT_OF",
+            PRINCIPALS,
+            frozenset({"Application"}),
+            "is an account of an application's own directory",
+            gap=_grants({"User", "ServiceAccount"}, {"Application"}, "range", "Application"),
         ),
         RelationKind(
             "ASSIGNED_TO",
@@ -241,15 +201,36 @@ RELATION_KINDS: dict[str, RelationKind] = {
             ANY - PRINCIPALS - {"Credential", "Scope", "Control", "Segment"},
             "may use, once it can be reached",
             needs="act_as.session",
+            gap=_grants(PRINCIPALS, _ACCESS - {"Device"}, "range", "Group"),
         ),
-        RelationKind("SCOPED_TO", frozenset({"RoleAssignment", "Scope"}), ANY, "is limited to; of a target set: lists"),
-        RelationKind("CONTAINS", _CONTAINERS | {"Scope"}, ANY - {"Control"}, "opens what is inside", step="forward"),
-        RelationKind("STORES", _CONTAINERS, ANY - PRINCIPALS - {"Scope", "Control"}, "has a readable copy of"),
+        RelationKind(
+            "SCOPED_TO",
+            frozenset({"RoleAssignment", "Scope"}),
+            ANY,
+            "is limited to; of a target set: lists",
+            gap=_grants({"RoleAssignment"}, {"Application"}, "domain"),
+        ),
+        RelationKind(
+            "CONTAINS",
+            _CONTAINERS | {"Scope"},
+            ANY - {"Control"},
+            "opens what is inside",
+            step="forward",
+            gap=_grants(_ACCESS | {"Segment"}, _ACCESS | _ACCOUNTS, "domain"),
+        ),
+        RelationKind(
+            "STORES",
+            _CONTAINERS,
+            ANY - PRINCIPALS - {"Scope", "Control"},
+            "has a readable copy of",
+            gap=_grants(_ACCESS | {"Vendor"}, {"Application", "Database", "Bucket", "Host"}, "domain", "Credential"),
+        ),
         RelationKind(
             "RUNS_ON",
             frozenset({"Application", "Pipeline", "Function", "Database", "Wiki", "Tracker"}),
             frozenset({"Host", "Vendor", "Application"}),
             "is run by",
+            gap=_grants(_RUNNING - {"Host", "Device"} | {"Database", "Wiki", "Tracker"}, {"Host"}, "domain", "Host"),
         ),
         RelationKind(
             "IN_SEGMENT",
@@ -257,6 +238,7 @@ RELATION_KINDS: dict[str, RelationKind] = {
             frozenset({"Segment"}),
             "stands in a segment",
             step="forward",
+            gap=_grants(_RUNNING | {"Database"}, {"Segment"}, "domain"),
         ),
         RelationKind(
             "REACHABLE_FROM",
@@ -266,14 +248,22 @@ RELATION_KINDS: dict[str, RelationKind] = {
             step="backward",
             needs="position",
             gives="reachable",
+            gap=_grants({"Segment"}, {"Application", "Host"}, "range", ""),
         ),
-        RelationKind("INSTALLED_IN", frozenset({"Application"}), frozenset({"Application"}), "is a plug-in of"),
+        RelationKind(
+            "INSTALLED_IN",
+            frozenset({"Application"}),
+            frozenset({"Application"}),
+            "is a plug-in of",
+            gap=_grants({"Application"}, {"Host"}, "domain", "Application"),
+        ),
         RelationKind(
             "CONNECTS_TO",
             _CONTAINERS,
             frozenset({"Segment", "Application", "Host"}),
             "leads on to",
             step="forward",
+            gap=_grants(_RUNNING | {"Segment"}, {"Segment", "Application", "Host"}, "domain"),
         ),
         RelationKind(
             "DEPENDS_ON",
@@ -282,24 +272,45 @@ RELATION_KINDS: dict[str, RelationKind] = {
             "executes what is published by",
             step="backward",
             needs="publish",
+            gap=_grants({"Repository"}, _RUNNING | {"Repository"}, "range"),
         ),
-        RelationKind("TRUSTS", ANY, ANY, "accepts what another asserts"),
+        RelationKind(
+            "TRUSTS",
+            ANY,
+            ANY,
+            "accepts what another asserts",
+            gap=_grants(_RUNNING | {"Vendor"}, {"Application", "Host"} | PRINCIPALS, "both", backward=True),
+        ),
         RelationKind(
             "GRANTS",
             frozenset({"Credential", "RoleAssignment", "Scope"}),
             ANY - {"Control"},
             "opens, without an owner in between",
             step="forward",
+            gap=_grants({"Credential", "RoleAssignment"}, _ACCESS | _ACCOUNTS, "domain"),
         ),
-        RelationKind("APPLIES_TO", frozenset({"Control", "Policy"}), ANY, "is in force for"),
+        RelationKind(
+            "APPLIES_TO",
+            frozenset({"Control", "Policy"}),
+            ANY,
+            "is in force for",
+            gap=Gap(GapSort.FORBIDS, range=_ACCESS | PRINCIPALS, asked="range", through="Control"),
+        ),
         RelationKind(
             "HELD_BY",
             frozenset({"Credential", "Device"}),
             frozenset({"Vendor", "User", "ServiceAccount", "Device"}),
             "has a copy with, or is in the hands of",
             reversed=True,
+            gap=_grants({"Vendor", "Device"}, {"Credential", "User"}, "domain"),
         ),
-        RelationKind("OWNED_BY", ANY, PRINCIPALS, "may be changed by its owner"),
+        RelationKind(
+            "OWNED_BY",
+            ANY,
+            PRINCIPALS,
+            "may be changed by its owner",
+            gap=_grants(PRINCIPALS, _OWNED, "range", "Group", backward=True),
+        ),
         RelationKind("CREATED_BY", ANY, PRINCIPALS, "was made by"),
         RelationKind("DERIVED_FROM", frozenset({"Credential"}), frozenset({"Credential"}), "was minted with"),
         RelationKind(
@@ -308,11 +319,22 @@ RELATION_KINDS: dict[str, RelationKind] = {
             _ACCOUNTS,
             "becomes, in another application",
             needs="act_as.session",
+            gap=_grants(_ACCOUNTS, _ACCOUNTS, "domain", "Group"),
         ),
         RelationKind("SAME_PERSON", PRINCIPALS, PRINCIPALS, "is the same person as; never a step"),
-        RelationKind("SAME_SECRET", frozenset({"Credential"}), frozenset({"Credential"}), "has the same value as"),
         RelationKind(
-            "INSTANCE_OF", frozenset({"Control", "Credential"}), frozenset({"Control"}), "works by the mechanism"
+            "SAME_SECRET",
+            frozenset({"Credential"}),
+            frozenset({"Credential"}),
+            "has the same value as",
+            gap=_grants({"Credential"}, {"Credential"}, "both"),
+        ),
+        RelationKind(
+            "INSTANCE_OF",
+            frozenset({"Control", "Credential"}),
+            frozenset({"Control"}),
+            "works by the mechanism",
+            gap=_grants({"Control"}, {"Control"}, "range", "Control", whole=False, backward=True),
         ),
         RelationKind(
             "DEFEATED_BY",
@@ -321,6 +343,7 @@ RELATION_KINDS: dict[str, RelationKind] = {
             "is met or defeated by",
             step="backward",
             gives="defeated",
+            gap=_grants({"Segment"}, {"Control"}, "range", ""),
         ),
     )
 }
@@ -334,11 +357,6 @@ _STANDS_THERE = {"Application": "system", "Database": "admin"}
 def family_of(kind: str) -> Family:
     """Return the levels of a node kind. Raises KeyError for a kind that is not in the table."""
     return FAMILIES[NODE_KINDS[kind].family]
-
-
-def canonical_level(level: str) -> str:
-    """Return the one name under which a level is stored."""
-    return LEVEL_ALIASES.get(level, level)
 
 
 def implies(kind: str, higher: str, lower: str) -> bool:
@@ -361,16 +379,6 @@ def end_level(relation: str, kind: str) -> str:
     if relation in ("CONNECTS_TO",) and kind in ("Application", "Host"):
         return "reachable"
     return family_of(kind).acting
-
-
-# Levels as small numbers, for arrays: position in LEVELS. Families keep their own, so `read` of a repository and `read`
-# of a bucket differ.
-
-LEVELS: tuple[tuple[str, str], ...] = tuple(
-    (family.name, level) for family in FAMILIES.values() for level in family.levels
-)
-LEVEL_CODES: dict[tuple[str, str], int] = {pair: code for code, pair in enumerate(LEVELS)}
-CARRIED = 255  # in place of a level code: "at every level that is asked for, the same at both ends"
 
 
 def level_code(kind: str, level: str) -> int:

@@ -333,8 +333,19 @@ class Coverage:
 
 # The reason of a row that is incomplete only because others of its kind are: they are told, it is not.
 READ_WHOLE = "this end point was read whole, but not everything that says such relations was"
+HIDDEN = "hidden: "
+LEFT_OUT = "left out on purpose: "
+NOT_THERE = "not there in this organization: "
 # How the reason of a row begins that tells no failure of its own.
-NO_FAILURE = ("hidden: ", "left out on purpose: ", "not there in this organization: ", READ_WHOLE)
+NO_FAILURE = (HIDDEN, LEFT_OUT, NOT_THERE, READ_WHOLE)
+# How the reason of a row begins behind which nothing may be missing that is not said otherwise. What an organization
+# does not have cannot be missing; what another row fails to tell, that row is completed for. What a vendor's interface
+# tells of no organization at all is answered where it belongs: an application is possibly reached from anywhere, tokens
+# are told in incidents, and techniques yield possible steps. As a gap it could never be closed, and would make
+# everything possible in every organization alike. What was left out by choice may be there as well as what was refused.
+NOTHING_MISSING = (HIDDEN, NOT_THERE, READ_WHOLE)
+# In the reason of a row that sums up others of its end point, each of which has a row of its own.
+SUMMED_UP = "could not be read, the first because: "
 
 
 @dataclass(frozen=True, slots=True)

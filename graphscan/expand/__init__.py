@@ -46,6 +46,8 @@ def expand(
     )
     derived.prepare(con)
     gaps.complete_reachability(con)
+    unread = gaps.Gaps(con)
+    unread.rights()
     persons.join_persons(con)
     here = [one for one in applicable(con, techniques) if one.id not in edits.without]
     files = [one for one in here if one.kind != FileKind.TECHNIQUE]
@@ -56,8 +58,9 @@ def expand(
         con.execute("CREATE TABLE membership (principal INTEGER, grp INTEGER, known BOOLEAN)")
     sign_on.solve(con)
     for one in files:
-        sandbox.check(con, one)
+        sandbox.admit(con, one)
         scopes.run(con, one)
+    unread.complete()
 
 
 def applicable(con: duckdb.DuckDBPyConnection, techniques: Sequence[Technique]) -> list[Technique]:
