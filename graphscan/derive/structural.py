@@ -15,11 +15,12 @@ def add_steps(con: duckdb.DuckDBPyConnection) -> None:
         if not kind.step:
             continue
         start, end = ("source", "target") if kind.step == "forward" else ("target", "source")
-        # How derived relations are printed and counted differs: they are folded and cost nothing.
+        # How derived relations are printed and counted differs: they are folded and cost nothing. They are numbered
+        # behind all that any source states.
         con.execute(
             f"INSERT INTO step SELECT r.{start}, r.needs, r.{end}, r.gives, r.guards, [r.r], r.observed <> 'yes', "
-            "CASE WHEN d.r IS NULL THEN ? ELSE ? END "
-            "FROM relation r LEFT JOIN derived_relation d ON d.r = r.r WHERE r.kind = ?",
+            "CASE WHEN r.r < (SELECT count(*) FROM base.relation) THEN ? ELSE ? END "
+            "FROM relation r WHERE r.kind = ?",
             [f"structural:{kind.name}", f"derived:{kind.name}", kind.name],
         )
 
@@ -33,7 +34,7 @@ def enter_populations(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(
         "INSERT INTO step SELECT s.source, s.source_level, j.population, s.target_level, s.guards, s.relations, "
         "s.possible, s.technique FROM step s JOIN sign_on_joined j ON j.grp = s.target "
-        "WHERE s.technique NOT LIKE 'structural:%' AND s.technique NOT LIKE 'derived:%'"
+        "WHERE s.technique::VARCHAR NOT LIKE 'structural:%' AND s.technique::VARCHAR NOT LIKE 'derived:%'"
     )
 
 

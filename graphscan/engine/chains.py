@@ -1,9 +1,16 @@
 """The choices a path search has at each fact, and the least that is left to pay from there to a start."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from heapq import heapify, heappop, heappush
 
+import numpy as np
+
 from graphscan.engine.contract import Contracted
+from graphscan.engine.csr import Ints, distinct, spread
+from graphscan.engine.graph import Graph
+
+LARGE = 20_000  # steps from which on arrays are quicker than a heap
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -33,28 +40,47 @@ class Arcs:
 
     Attributes:
         scale:       weights are effort * scale + number of steps.
-        bodies:      (steps,) preconditions.
         target:      (steps,) what they give.
         weight:      (steps,) effort * scale + 1.
         implication: (steps,) whether each is an implication.
-        uses:        steps that have a fact among their preconditions.
-        implied:     facts that each fact implies, where there are any.
     """
 
     def __init__(self, attack: Contracted) -> None:
         graph = attack.graph
         self.attack = attack
         self.scale = graph.fact_count + 1
-        self.bodies = [graph.body(step) for step in range(graph.step_count)]
         self.target: list[int] = graph.step_target.tolist()
-        efforts: list[int] = graph.effort[graph.step_technique].tolist()
-        self.weight = [effort * self.scale + 1 for effort in efforts]
+        efforts = graph.effort[graph.step_technique].astype(np.int64)
+        self.weight: list[int] = (efforts * self.scale + 1).tolist()
         self.implication: list[bool] = (graph.step_technique == graph.implication).tolist()
-        self.uses: dict[int, list[int]] = {}
-        for step, body in enumerate(self.bodies):
-            for one in body:
-                self.uses.setdefault(one, []).append(step)
-        self.implied = _implied(attack)
+        # Of a large attack graph a search looks at little: these are read out when they are asked for.
+        self._bodies: dict[int, tuple[int, ...]] = {}
+        self._implied: dict[int, frozenset[int]] = {}
+
+    def body(self, step: int) -> tuple[int, ...]:
+        """Return the preconditions of a step."""
+        known = self._bodies.get(step)
+        if known is None:
+            known = self._bodies[step] = self.attack.graph.body(step)
+        return known
+
+    def implied(self, fact: int) -> frozenset[int]:
+        """Return the facts that a fact implies."""
+        known = self._implied.get(fact)
+        if known is None:
+            graph = self.attack.graph
+            others = graph.facts_of(int(graph.fact_node[fact]))
+            known = self._implied[fact] = frozenset(one for one in others if graph.implies(fact, one))
+        return known
+
+    @cached_property
+    def uses(self) -> dict[int, list[int]]:
+        """The steps that have a fact among their preconditions."""
+        uses: dict[int, list[int]] = {}
+        for step in range(len(self.target)):
+            for one in self.body(step):
+                uses.setdefault(one, []).append(step)
+        return uses
 
 
 class Chains:
@@ -78,9 +104,7 @@ class Chains:
         self.heads = heads
         starts = heads if through_starts else frozenset(arcs.attack.sources)
         self._starts = starts
-        self._given: set[int] = (
-            set() if through_starts else {low for one in starts for low in arcs.implied.get(one, ())}
-        )
+        self._given: set[int] = set() if through_starts else {low for one in starts for low in arcs.implied(one)}
         self._choices: dict[int, list[Choice]] = {}
         self.cost = self._least()
 
@@ -91,7 +115,7 @@ class Chains:
             known = self._choices[fact] = sorted(
                 self._choice(one, step)
                 for step in self.arcs.attack.graph.steps_into(fact)
-                for one in self.arcs.bodies[step]
+                for one in self.arcs.body(step)
                 if one in self.cost and self._allowed(step, one)
             )
         return known
@@ -114,6 +138,8 @@ class Chains:
     def _least(self) -> dict[int, int]:
         """Dijkstra from the heads."""
         arcs = self.arcs
+        if len(arcs.target) >= LARGE:
+            return self._least_at_once()
         cost: dict[int, int] = {}
         heap = [(0, head) for head in self.heads]
         heapify(heap)
@@ -127,19 +153,48 @@ class Chains:
                     heappush(heap, (spent + arcs.weight[step], arcs.target[step]))
         return cost
 
+    def _least_at_once(self) -> dict[int, int]:
+        """Compute the same, all facts of equal cost together."""
+        graph = self.arcs.attack.graph
+        weight = np.asarray(self.arcs.weight, np.int64)
+        implication = graph.step_technique == graph.implication
+        start, given = np.zeros(graph.fact_count, bool), np.zeros(graph.fact_count, bool)
+        start[list(self._starts)] = True
+        given[list(self._given)] = True
+        cost = np.full(graph.fact_count, -1, np.int64)
+        buckets: dict[int, list[Ints]] = {0: [np.asarray(sorted(self.heads), np.int64)]}
+        waiting = [0]
+        while waiting:
+            spent = heappop(waiting)
+            facts = distinct(np.concatenate(buckets.pop(spent)))
+            facts = facts[cost[facts] < 0]
+            cost[facts] = spent
+            origin, steps = _uses(graph, facts)
+            target = graph.step_target[steps]
+            allowed = ~start[target] & (~given[target] | implication[steps] & (given[origin] | start[origin]))
+            allowed &= cost[target] < 0
+            target, weights = target[allowed], weight[steps[allowed]]
+            for one in np.unique(weights).tolist():
+                if spent + one not in buckets:
+                    heappush(waiting, spent + one)
+                buckets.setdefault(spent + one, []).append(target[weights == one].astype(np.int64))
+        held = np.flatnonzero(cost >= 0)
+        return dict(zip(held.tolist(), cost[held].tolist(), strict=True))
+
 
 # Private functions
 
 
-def _implied(attack: Contracted) -> dict[int, frozenset[int]]:
-    graph = attack.graph
-    nodes: dict[int, list[int]] = {}
-    for fact, node in enumerate(graph.fact_node.tolist()):
-        nodes.setdefault(node, []).append(fact)
-    result: dict[int, frozenset[int]] = {}
-    for facts in nodes.values():
-        for high in facts if len(facts) > 1 else ():
-            low = frozenset(one for one in facts if graph.implies(high, one))
-            if low:
-                result[high] = low
-    return result
+def _uses(graph: Graph, facts: Ints) -> tuple[Ints, Ints]:
+    """Return the steps that have some facts among their preconditions, and beside each the fact."""
+    guards = graph.fact_guards[spread(graph.fact_guard_ptr, facts)]
+    by_guard = np.repeat(facts, np.diff(graph.fact_guard_ptr)[facts])
+    parts = [
+        (np.repeat(facts, np.diff(graph.plain_ptr)[facts]), spread(graph.plain_ptr, facts)),
+        (np.repeat(facts, np.diff(graph.guarded_ptr)[facts]), spread(graph.guarded_ptr, facts)),
+        (
+            np.repeat(by_guard, np.diff(graph.guard_step_ptr)[guards]),
+            graph.guard_steps[spread(graph.guard_step_ptr, guards)],
+        ),
+    ]
+    return np.concatenate([one for one, _ in parts]), np.concatenate([steps for _, steps in parts])

@@ -12,10 +12,11 @@ from graphscan.engine.chains import Arcs
 from graphscan.engine.contract import Contracted, contract
 from graphscan.engine.csr import Bools, Ints, all_of, distinct, spread
 from graphscan.engine.question import Question
+from graphscan.engine.reasons import Reasons
 from graphscan.engine.slice import backward
 
 LARGE = 2_000_000  # steps from which on it pays
-_FACTS = 5_000  # so many facts cost little, and hold what is wanted more often than not
+NEAR = 5_000  # so many facts cost little, and hold what is wanted more often than not
 _HOPS = 32  # bits of a cost that hold the number of steps
 
 
@@ -34,7 +35,7 @@ class Neighbourhood:
     most: tuple[int, int] | None
 
 
-def neighbourhood(question: Question, targets: Iterable[int], enough: int, least: int = _FACTS) -> Neighbourhood:
+def neighbourhood(question: Question, targets: Iterable[int], enough: int, least: int = NEAR) -> Neighbourhood:
     """
     Return the part of a question's attack graph that holds its first paths.
 
@@ -76,6 +77,9 @@ class WholeOracle:
         self.spent = 0
         self._question = question
         self._answers: dict[frozenset[int], Bools] = {}
+        # Also what an assumption gives to anyone, and none of what it takes from everyone.
+        begins = np.flatnonzero(question.reached.held & (question.reached.step < 0))
+        self._reasons = Reasons(question.graph, question.reached, begins.tolist())
 
     @cached_property
     def arcs(self) -> Arcs:
@@ -87,15 +91,18 @@ class WholeOracle:
         question = self._question
         shut = frozenset(int(self.attack.facts[fact]) for fact in blocked)
         needed = [fact for fact in question.graph.body(int(self.attack.steps[step])) if not question.anyone.held[fact]]
-        doubtful = [fact for fact in needed if not question.support(fact).isdisjoint(shut)]
+        known = {fact: self._reasons.say(fact, shut) for fact in needed}
+        if False in known.values():
+            return False
+        doubtful = [fact for fact, says in known.items() if says is None]
         if not doubtful:
             return True
-        if not shut.isdisjoint(doubtful):
-            return False
         held = self._answers.get(shut)
         if held is None:
             self.spent += 20 + question.graph.step_count // 200
-            held = self._answers[shut] = question.without(shut).held
+            found = question.without(shut)
+            self._reasons.learn(doubtful, shut, found)
+            held = self._answers[shut] = found.held
         return bool(held[doubtful].all())
 
 

@@ -7,6 +7,7 @@ from graphscan.engine.chains import Arcs
 from graphscan.engine.contract import Contracted
 from graphscan.engine.csr import Bools
 from graphscan.engine.reach import Reach, reach
+from graphscan.engine.reasons import Reasons
 
 _KEPT = 4096  # answers, each as large as the attack graph has facts
 _KEPT_BYTES = 1 << 28
@@ -27,7 +28,7 @@ class Oracle:
         self._answers: dict[tuple[frozenset[int], frozenset[int]], Bools] = {}
         self._most = min(_KEPT, 1 + _KEPT_BYTES // attack.graph.fact_count)
         self._price = 20 + attack.graph.step_count // 50
-        self._witnesses: dict[int, frozenset[int]] = {}
+        self._reasons = Reasons(attack.graph, self.all, {*attack.sources, *attack.graph.known_start.tolist()})
 
     @cached_property
     def arcs(self) -> Arcs:
@@ -38,40 +39,35 @@ class Oracle:
         """Return which facts some of the sources reach while some facts are never held."""
         question = frozenset(sources), frozenset(blocked)
         answer = self._answers.get(question)
-        if answer is None:
-            self.spent += self._price
-            answer = reach(self.attack.graph, sorted(question[0]), blocked=question[1] or None).held
-            if len(self._answers) >= self._most:
-                self._answers.pop(next(iter(self._answers)))
-            self._answers[question] = answer
-        return answer
+        return self._reach(question).held if answer is None else answer
 
     def holds(self, needed: Iterable[int], blocked: Collection[int]) -> bool:
         """Return whether all sources together reach every needed fact while some facts are never held."""
         shut = frozenset(blocked)
-        doubtful = [fact for fact in needed if not self.witness(fact).isdisjoint(shut)]
+        known = {fact: self._reasons.say(fact, shut) for fact in needed}
+        if False in known.values():
+            return False
+        doubtful = [fact for fact, says in known.items() if says is None]
         if not doubtful:
             return True
-        if not shut.isdisjoint(doubtful):
-            return False
-        held = self.held(self.attack.sources, shut)
-        return all(bool(held[fact]) for fact in doubtful)
+        question = frozenset(self.attack.sources), shut
+        answer = self._answers.get(question)
+        if answer is not None:
+            return all(bool(answer[fact]) for fact in doubtful)
+        found = self._reach(question)
+        self._reasons.learn(doubtful, shut, found)
+        return all(bool(found.held[fact]) for fact in doubtful)
 
     def step_holds(self, step: int, blocked: Collection[int]) -> bool:
         """Return whether all preconditions of a step hold while some facts are never held."""
-        return self.holds(self.arcs.bodies[step], blocked)
+        return self.holds(self.arcs.body(step), blocked)
 
-    def witness(self, fact: int) -> frozenset[int]:
-        """Return all facts of one derivation of a fact from the sources, itself among them."""
-        known = self._witnesses.get(fact)
-        if known is None:
-            found = {fact}
-            waiting = [fact]
-            for one in waiting:
-                step = int(self.all.step[one])
-                for other in self.attack.graph.body(step) if step >= 0 else ():
-                    if other not in found:
-                        found.add(other)
-                        waiting.append(other)
-            known = self._witnesses[fact] = frozenset(found)
-        return known
+    # Private functions
+
+    def _reach(self, question: tuple[frozenset[int], frozenset[int]]) -> Reach:
+        self.spent += self._price
+        found = reach(self.attack.graph, sorted(question[0]), blocked=question[1] or None)
+        if len(self._answers) >= self._most:
+            self._answers.pop(next(iter(self._answers)))
+        self._answers[question] = found.held
+        return found

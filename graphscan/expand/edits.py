@@ -14,6 +14,8 @@ class Edits:
         defeated: controls that fail.
         enforced: controls that hold, whatever their state.
         without:  nodes that do not exist, and techniques that are not considered.
+        revived:  dead credentials take part again, and the dead accounts that they are of, with the reason of their
+                  death kept: to ask what their death alone keeps shut. What does not exist yet does not.
     """
 
     rotated: tuple[str, ...] = ()
@@ -21,6 +23,7 @@ class Edits:
     defeated: tuple[str, ...] = ()
     enforced: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
+    revived: bool = False
 
     def lines(self) -> tuple[str, ...]:
         """Return one line for each edit, in the words of the command line."""
@@ -31,4 +34,5 @@ class Edits:
             ("enforced", self.enforced),
             ("without", self.without),
         )
-        return tuple(f"--{option} {value}" for option, values in named for value in values)
+        lines = tuple(f"--{option} {value}" for option, values in named for value in values)
+        return (*lines, "dead credentials take part") if self.revived else lines

@@ -43,6 +43,7 @@ def at_instant(con: duckdb.DuckDBPyConnection, at: datetime, edits: Edits, taken
     _list(con, "dead_state", sorted(kinds.DEAD_STATES))
     con.execute(_DEATH)
     con.execute(_ORPHANED)
+    con.execute(_REVIVED, [edits.revived])
     con.execute(_NODE)
     con.execute(_CONTROL)
     con.execute(_OUTDATED)
@@ -96,10 +97,27 @@ WHERE h.kind = 'HAS_CREDENTIAL' AND h.target NOT IN (SELECT n FROM death)
 GROUP BY h.target HAVING count(*) = count(d.n)
 """
 
+# The dead that take part again, if that is asked: credentials that exist by now and were not left out, and their dead
+# accounts. `death` keeps why they are dead.
+_REVIVED = """
+CREATE TEMP TABLE revived AS
+WITH ended AS (
+  SELECT n, kind FROM base.node JOIN death USING (n), asked
+  WHERE ? AND id NOT IN (SELECT id FROM edited_without) AND (valid_from IS NULL OR valid_from <= asked.moment)
+),
+credential AS (SELECT n FROM ended WHERE kind = 'Credential')
+SELECT n FROM credential
+UNION
+SELECT a.n FROM ended a JOIN base.relation h ON h.source = a.n AND h.kind = 'HAS_CREDENTIAL', asked
+WHERE h.target IN (SELECT n FROM credential)
+  AND (h.valid_from IS NULL OR h.valid_from <= asked.moment) AND (h.valid_to IS NULL OR h.valid_to > asked.moment)
+"""
+
 # A control that is left out is absent, so what it is in force for stays; a mechanism that is left out is no way in.
 _NODE = """
 CREATE TEMP TABLE gone AS SELECT n FROM death
-WHERE n NOT IN (SELECT n FROM base.node WHERE kind = 'Control' AND subtype IS DISTINCT FROM 'mechanism');
+WHERE n NOT IN (SELECT n FROM base.node WHERE kind = 'Control' AND subtype IS DISTINCT FROM 'mechanism')
+  AND n NOT IN (SELECT n FROM revived);
 CREATE TABLE node AS
 SELECT n, id, kind, provider, subtype, name, state, labels, sensitivity, hypothetical, properties, sources
 FROM base.node

@@ -14,8 +14,8 @@ def load(snapshot: Snapshot) -> duckdb.DuckDBPyConnection:
     Return the merged view of a snapshot as tables in the schema `base`.
 
     `node`, `relation`, `coverage`, `disagreement`, `unresolved`, `ambiguous` and `rejected`; their columns are
-    described where each is made. The same imports give the same rows in the same order, in whatever order they were
-    read.
+    described where each is made. `history` is `relation` under the name that a session has it by, too. The same imports
+    give the same rows in the same order, in whatever order they were read.
 
     Raises:
         StoreDamagedError: a file is missing or not what was written.
@@ -31,6 +31,8 @@ def load(snapshot: Snapshot) -> duckdb.DuckDBPyConnection:
         merge_refs.resolve(connection)
         merge_nodes.number(connection)
         merge_relations.finish(connection)
+        # What was held, made and stored at any time; an opened session has it beside the relations of its instant.
+        connection.execute("CREATE VIEW base.history AS SELECT * FROM base.relation")
         merge_classify.apply(connection)
         connection.execute("DROP SCHEMA raw CASCADE")
     except BaseException:

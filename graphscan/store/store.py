@@ -16,6 +16,7 @@ from graphscan.model import Record, SourceInfo
 from graphscan.store import manifest as manifests
 from graphscan.store import verify
 from graphscan.store.files import barrier, force_to_disk, rename_to
+from graphscan.store.known import by_digest, by_time
 from graphscan.store.lock import writing
 from graphscan.store.manifest import MANIFEST, Manifest
 from graphscan.store.records import ImportRecord
@@ -128,9 +129,22 @@ class Store:
         """Return the imports that are kept of a source, newest first; empty if there is no such source."""
         return list(manifests.read(self.path).sources.get(source, ()))
 
-    def snapshot(self) -> Snapshot:
-        """Return what the newest imports say, pinned."""
-        return Snapshot(self.path, tuple(self.sources()))
+    def snapshot(self, known: datetime | str | None = None) -> Snapshot:
+        """
+        Return what the newest imports say, pinned.
+
+        Args:
+            known: what was known at a time, or the state with a digest (or one that begins so); None: now.
+
+        Raises:
+            StoreError: nothing was stored by then, it is not kept any more, or no state has that digest.
+        """
+        if known is None:
+            return Snapshot(self.path, tuple(self.sources()))
+        manifest = manifests.read(self.path)
+        if isinstance(known, str):
+            return by_digest(self.path, manifest, known)
+        return by_time(self.path, manifest, known, KEPT_IMPORTS)
 
     def verify(self) -> list[str]:
         """Read every file in full; return one sentence for each that is damaged, missing or unknown."""

@@ -11,6 +11,7 @@ from typing import Any
 
 from graphscan import kinds
 from graphscan.errors import TechniqueError
+from graphscan.techniques import headers
 
 OWN_FOLDER = Path(__file__).parent
 _ID = re.compile(r"^[a-z][a-z0-9]*(\.[a-z0-9]+(-[a-z0-9]+)*)+$")
@@ -144,6 +145,9 @@ def _files(folders: Sequence[Path]) -> list[Path]:
 
 
 def _parse(text: str, path: Path) -> dict[str, Any]:
+    plain = headers.plain(text)
+    if plain is not None:
+        return plain
     from ruamel.yaml import YAML
     from ruamel.yaml.error import YAMLError
 

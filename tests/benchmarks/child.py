@@ -20,6 +20,7 @@ TASKS: dict[str, Callable[..., dict[str, Any]]] = {
     "okta-collect": okta_tasks.collected,
     "okta-snapshot": okta_tasks.snapshot,
     "okta-import": okta_tasks.imported,
+    "okta-products": okta_tasks.products,
     "okta-build": okta_tasks.built,
     "okta-blast": okta_tasks.blast,
     "okta-doubling": okta_tasks.doubling,

@@ -34,16 +34,21 @@ def _lines(result: dict[str, Any]) -> list[str]:
     build = phases["build"]
     how = "over HTTP from this machine, no rate limit" if result["over_http"] else "written without HTTP"
     rows = [("collect" if result["over_http"] else "write the snapshot", phases["collect"])]
-    rows += [("import", phases["import"])]
+    rows += [("import", phases["import"]), ("import of the products behind, not counted below", phases["products"])]
     rows += [(stage["stage"], stage) for stage in build["stages"]]
-    rows += [(f"blast, {kind} cache", phases["blast"][kind]) for kind in ("cold", "warm")]
+    blasts = (("cold", "cold cache"), ("warm", "warm cache"), ("admin", "warm cache, of a super administrator"))
+    rows += [(f"blast, {named}", phases["blast"][kind]) for kind, named in blasts]
+    behind = " and ".join(
+        f"{source} ({sum(counts.values()):,} records)"
+        for source, counts in sorted(phases["products"]["counts"].items())
+    )
     parts = ", ".join(f"{count:,} {name}" for name, count in build["parts"].items())
     lines = [
         f"{result['date']}; {', '.join(_named(result['machine']))}.",
         "",
         "Generated (`tests/importers/servers/large_org.py`), the same for the same sizes: "
         + ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in sizes.items())
-        + f". The pages came {how}.",
+        + f". The pages came {how}. Products behind its applications, imported as well: {behind or 'none'}.",
         "",
         "| phase | requests | time | CPU time | peak memory |",
         "| --- | ---: | ---: | ---: | ---: |",

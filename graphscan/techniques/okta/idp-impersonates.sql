@@ -25,7 +25,9 @@ WITH creates AS (
   JOIN node o ON o.n = t.source AND o.provider = 'okta' AND o.subtype = 'org'
   JOIN node i ON i.n = t.target AND i.kind = 'Application' AND i.provider = 'okta' AND i.subtype = 'identity_provider'
   WHERE t.kind = 'TRUSTS' AND t.properties ->> '$.provisioning' = 'AUTO'
+    -- As in okta.idp-linkable: providers that prove who somebody is, or confirm a factor, bring nobody.
     AND coalesce(t.properties ->> '$.type', '') NOT LIKE 'IDV%'
+    AND coalesce(t.properties ->> '$.type', '') NOT IN ('AMFA', 'OKTA_VERIFY')
 )
 SELECT
   e.source AS source, 'held' AS source_level,

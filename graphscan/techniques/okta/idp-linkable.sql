@@ -8,8 +8,8 @@
 -- what: >
 --   For each identity provider that is not switched off: the users linked to it, and, where accounts are linked on their
 --   own, those whom its filter leaves, whose names it asserts at will. Providers with the same filter share one set. A
---   filter by a pattern of the vendor's own form (names that end with a domain) is followed; any other, and users left
---   out by name, make it possible only. That an administrator is left out is known only where roles were read completely.
+--   filter by a pattern of the vendor's own form (names that end with a domain) is followed where people are found by
+--   sign-in name; any other, users left out by name, and groups that were not read make it possible only. That an administrator is left out is known only where roles were read completely.
 --   A set whose name ends with `mfa` is for providers whose word about factors is trusted too. Signing in is what
 --   okta.idp-impersonates does.
 -- references:
@@ -22,7 +22,10 @@ WITH trust AS (
     coalesce(t.properties ->> '$.excludes_admins', 'false') = 'true' AS plain,
     coalesce(t.properties ->> '$.excludes_users', 'false') = 'true' AS partly,
     coalesce(t.properties ->> '$.subject_filter', '') AS filter,
-    coalesce(t.properties ->> '$.subject_suffix', '') AS suffix,
+    -- The pattern is of the name that is said; only where that is the sign-in name does it choose by that.
+    CASE WHEN coalesce(t.properties ->> '$.match_type', 'USERNAME') = 'USERNAME'
+      THEN coalesce(t.properties ->> '$.subject_suffix', '') ELSE '' END AS suffix,
+    coalesce(t.properties ->> '$.account_link_filter', '') = 'some groups' AS grouped,
     CASE WHEN coalesce(t.properties ->> '$.trust_claims', 'false') = 'true' THEN ':mfa' ELSE '' END AS strength
   FROM relation t
   JOIN node o ON o.n = t.source AND o.provider = 'okta' AND o.subtype = 'org'
@@ -37,7 +40,10 @@ WITH trust AS (
 ), entered AS (
   SELECT t.idp, t.org, NULL::INTEGER AS grp, CASE WHEN l.n IS NULL THEN t.suffix ELSE '' END AS suffix, t.plain, t.strength,
     t.org_id AS base, t.org_name AS base_name,
-    t.sure AND t.link = 'AUTO' AND NOT t.partly AND (t.filter = '' OR t.suffix <> '') AS known
+    t.sure AND t.link = 'AUTO' AND NOT t.partly
+      AND (t.filter = '' OR t.suffix <> '')
+      -- Limited to groups of which none is known: who is in them is not known either.
+      AND NOT t.grouped AS known
   FROM trust t LEFT JOIN (SELECT DISTINCT idp, 1 AS n FROM limited) l ON l.idp = t.idp
   WHERE t.link <> 'DISABLED' AND l.n IS NULL
   UNION ALL

@@ -18,12 +18,16 @@ WITH assigned AS (
   JOIN sign_on_before b ON b.app = a.target AND b.part = 'application'
   JOIN node s ON s.n = a.source
   WHERE a.kind = 'ASSIGNED_TO' AND a.needs NOT IN ('api_read', 'api_write', 'api_admin', 'api')
+-- By the members of each group, of which there are fewer than groups times members of a class.
+), belongs AS MATERIALIZED (
+  SELECT m.grp, m.principal, m.known, c.class
+  FROM membership m JOIN sign_on_class c ON c.principal = m.principal
+  WHERE m.grp IN (SELECT grp FROM sign_on_alike)
 )
 SELECT g.id || ':' || k.key AS set_key, 'those of ' || coalesce(g.name, g.id) || ' who sign in alike' AS set_name,
-  'member' AS side, m.principal AS node, NULL AS level, m.known AS known
-FROM sign_on_alike k
-JOIN sign_on_class c ON c.class = k.class
-JOIN membership m ON m.grp = k.grp AND m.principal = c.principal
+  'member' AS side, b.principal AS node, NULL AS level, b.known AS known
+FROM belongs b
+JOIN sign_on_alike k ON k.grp = b.grp AND k.class = b.class
 JOIN node g ON g.n = k.grp
 UNION ALL
 SELECT DISTINCT t.id || ':' || a.gives || ':' || v.behaviour,
