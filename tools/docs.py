@@ -105,6 +105,12 @@ def vocabulary() -> str:
         name = relation.name + (" (derived)" if relation.derived else "")
         ends = f"{_kinds(relation.sources)} | {_kinds(relation.targets)}"
         lines.append(f"| {name} | {relation.what} | {ends} | {step} | {levels} |")
+    lines += ["", "## What may be missing\n", _GAPS_INTRODUCTION]
+    lines += ["| kind | sort | from | through | to |", "|---|---|---|---|---|"]
+    for relation in kinds.RELATION_KINDS.values():
+        gap = relation.gap
+        domain, range_ = (_kinds(some) if some else "–" for some in (gap.domain, gap.range))
+        lines.append(f"| {relation.name} | {gap.sort} | {domain} | {gap.through or '–'} | {range_} |")
     return "\n".join(lines) + "\n"
 
 
@@ -149,9 +155,12 @@ def techniques() -> dict[Path, str]:
 
 
 def schemas() -> dict[Path, str]:
-    """Return the schemas of outputs as the package carries them, and an index."""
+    """Return the schemas of outputs as the package carries them, that of claims files, and an index."""
+    from graphscan.claims.schema import schema_text
+
     folder = ROOT / "graphscan" / "report" / "schemas"
     found = {path.name: path.read_text("utf-8") for path in sorted(folder.glob("*.json"))}
+    found["claims.schema.json"] = schema_text()
     lines = ["# JSON Schemas\n", _SCHEMAS_INTRODUCTION]
     for name, text in found.items():
         schema = json.loads(text)
@@ -197,6 +206,10 @@ lower where they are written with `<`, and nothing else is implied. The table is
 add steps, never kinds.
 """
 
+_GAPS_INTRODUCTION = """What relations of a kind could do that were not read, in the direction in which an attack
+runs. What grants is completed through one hypothetical node; what forbids is a control of unknown enforcement; tokens
+are told in incidents; the rest opens nothing. See [unknown is not no](unknown-is-not-no.md).
+"""
 _RELATIONS_INTRODUCTION = """\
 Read from source to target. `·` is the acting level of the node at that end: `act_as` of a principal, `login` of an
 application, `read` of content, the only level of most others. *needs* is the level where a step begins, *gives* where
@@ -212,8 +225,9 @@ Files of your own go into a folder that `--techniques` or `GRAPHSCAN_TECHNIQUES`
 """
 
 _SCHEMAS_INTRODUCTION = """\
-What `-o json` prints. A key is never renamed or removed within a version; new keys raise it. References between the
-files are by `urn:graphscan:…`, the `$id` of each.
+What `-o json` prints, and what a claims file may hold (`graphscan claims schema` prints that). A key is never renamed
+or removed within a version; new keys raise it. References between the files are by `urn:graphscan:…`, the `$id` of
+each.
 """
 
 

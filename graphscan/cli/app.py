@@ -8,19 +8,24 @@ from graphscan import __version__
 from graphscan.cli import (
     blast,
     cache,
+    check,
+    claims_init,
     collect_okta,
     demo,
     doctor_okta,
+    examples,
     explain,
     home,
     import_facts,
     import_okta,
     import_snapshot,
+    incident,
     init,
     paths,
     select,
     status,
     techniques,
+    verify,
 )
 
 # The root takes no option that a command would need: `main` goes straight to the command.
@@ -36,6 +41,7 @@ app = typer.Typer(
 imports = typer.Typer(rich_markup_mode=None, help="Read inventory into the store.", no_args_is_help=True)
 collects = typer.Typer(rich_markup_mode=None, help="Read a vendor's data into a file.", no_args_is_help=True)
 doctors = typer.Typer(rich_markup_mode=None, help="Say what of a vendor's data can be read.", no_args_is_help=True)
+claims = typer.Typer(rich_markup_mode=None, help="Begin a claims file, and write it.", no_args_is_help=True)
 caches = typer.Typer(rich_markup_mode=None, help="Look after what is kept for speed.", no_args_is_help=True)
 
 
@@ -47,8 +53,9 @@ def graphscan(
     """
     Show what a stolen credential reaches, by which paths, and what stopped the rest.
 
-    Exit codes: 0 answered; 2 usage, bad file, unknown name, a selector that matches nothing, a locked or damaged
-    store; 3 an import or collection with gaps; 70 internal error.
+    Exit codes: 0 answered; 1 a claim fails, an exposed credential is missed; 2 usage, bad file, unknown name, a
+    selector that matches nothing, a locked or damaged store; 3 an import or collection with gaps, a claim that is not
+    decided; 70 internal error.
     """
     if version:
         typer.echo(f"graphscan {__version__}")
@@ -58,6 +65,7 @@ def graphscan(
 
 
 app.command("demo")(demo.demo)
+app.command("examples")(examples.examples)
 app.command("init")(init.init)
 app.add_typer(imports, name="import")
 imports.command("facts")(import_facts.import_facts)
@@ -71,6 +79,12 @@ app.command("status")(status.status)
 app.command("select")(select.select)
 app.command("blast")(blast.blast)
 app.command("paths")(paths.paths)
+app.command("incident")(incident.incident)
+app.command("check")(check.check)
+app.command("verify")(verify.verify)
+app.add_typer(claims, name="claims")
+claims.command("init")(claims_init.claims_init)
+claims.command("schema")(claims_init.claims_schema)
 app.command("explain")(explain.explain)
 app.command("techniques")(techniques.techniques)
 app.add_typer(caches, name="cache")

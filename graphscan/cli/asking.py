@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from graphscan.cli.options import instant
+from graphscan.cli.options import instant, known
 from graphscan.printable import printable
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ def open_session(
     progress: Callable[[str], None],
     *,
     as_of: str | None = None,
+    snapshot: str | None = None,
     rotated: list[str] | None = None,
     revoke: list[str] | None = None,
     defeated: list[str] | None = None,
@@ -25,14 +26,14 @@ def open_session(
     techniques: list[Path] | None = None,
 ) -> "Session":
     """
-    Return a session at the instant asked for, with the edits asked for.
+    Return a session at the instant asked for, of what was known when it is asked for, with the edits asked for.
 
     Raises:
-        UsageError:       `as_of` is not a time.
+        UsageError:       `as_of` is not a time, or `snapshot` neither that nor a digest.
         UnknownNameError: an edit names what is not there.
         StoreError:       the store cannot be read.
     """
-    at = instant(as_of)
+    at, then = instant(as_of), known(snapshot)
     from graphscan.analysis.session import Edits, Session
 
     edits = Edits(
@@ -42,7 +43,12 @@ def open_session(
         enforced=tuple(enforced or ()),
         without=tuple(without or ()),
     )
-    session = Session.open(store, at, edits, progress, technique_folders=tuple(techniques or ()))
+    pinned = None
+    if then is not None:
+        from graphscan.store import Store
+
+        pinned = Store.open(store).snapshot(then)
+    session = Session.open(store, at, edits, progress, tuple(techniques or ()), pinned)
     warn(session)
     return session
 

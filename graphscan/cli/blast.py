@@ -1,5 +1,7 @@
 """`graphscan blast`: what can be reached from here."""
 
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -9,6 +11,7 @@ from graphscan.cli.asking import open_session
 from graphscan.cli.complete import complete_node
 from graphscan.cli.output import emit, targets
 from graphscan.cli.progress import Progress
+from graphscan.errors import UsageError
 
 NAMED = 20_000
 
@@ -23,8 +26,34 @@ def blast(
         ),
     ],
     each: Annotated[bool, typer.Option("--each", help="Ask about each start on its own.")] = False,
+    timeline: Annotated[
+        bool,
+        typer.Option(
+            "--timeline",
+            help="Follow the reach from --since to --as-of: what was new and what was lost at each change, with the "
+            "credentials obtained on the way.",
+        ),
+    ] = False,
+    since: Annotated[
+        str | None,
+        typer.Option(
+            "--since",
+            metavar="TIME",
+            help="With --timeline: from when on the attacker acts. Default: --obtained, else the store's own date.",
+        ),
+    ] = None,
+    observed: Annotated[
+        bool,
+        typer.Option(
+            "--observed",
+            help="With --timeline: what came into being by an account that he could act as then is the attacker's, "
+            "and not only possibly.",
+        ),
+    ] = False,
+    obtained: options.Obtained = None,
     store: options.Store = options.DEFAULT_STORE,
     as_of: options.AsOf = None,
+    snapshot: options.Snapshot = None,
     rotated: options.Rotated = None,
     revoke: options.Revoke = None,
     defeated: options.Defeated = None,
@@ -39,11 +68,16 @@ def blast(
     By which paths, what stopped the rest, what each start contributes, and what to do first.
     """
     wanted = targets(output)
+    taken = options.instant(obtained, "--obtained")
+    begin = _begin(store, since, taken, timeline=timeline, each=each, observed=observed)
+    if timeline and as_of is None:
+        as_of = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"  # the store's own date is where a timeline begins
     with Progress() as progress:
         session = open_session(
             store,
             progress,
             as_of=as_of,
+            snapshot=snapshot,
             rotated=rotated,
             revoke=revoke,
             defeated=defeated,
@@ -53,14 +87,45 @@ def blast(
         )
         from graphscan.analysis.blast import blast as ask
         from graphscan.analysis.blast import blast_each
-        from graphscan.report import EachResult
+        from graphscan.report import EachResult, Result
 
         progress("computing the reach")
         # Text names few of what is reached and counts the rest; JSON lists all.
         most = None if any(target.format == "json" for target in wanted) else NAMED
-        result = (
-            EachResult(tuple(blast_each(session, from_, limit=limit, most=most)))
-            if each
-            else ask(session, from_, limit=limit, most=most)
-        )
+        result: Result
+        if begin is not None:
+            from graphscan.analysis.timeline_answer import timeline as over_time
+
+            if begin > session.as_of:
+                raise UsageError("--since is after --as-of", "a timeline runs from --since to --as-of")
+            made = "known" if observed else "possible"
+            result = over_time(session, from_, begin, obtained=taken, made=made)
+        elif each:
+            result = EachResult(tuple(blast_each(session, from_, limit=limit, most=most, obtained=taken)))
+        else:
+            result = ask(session, from_, limit=limit, most=most, obtained=taken)
     emit(wanted, result)
+
+
+# Private functions
+
+
+def _begin(
+    store: Path, since: str | None, obtained: datetime | None, *, timeline: bool, each: bool, observed: bool
+) -> datetime | None:
+    """Return where a timeline begins; None where none is asked for."""
+    begin = options.instant(since, "--since")
+    if not timeline:
+        if begin is not None or observed:
+            raise UsageError(f"{'--observed' if observed else '--since'} is of a timeline", "add --timeline")
+        return None
+    if each:
+        raise UsageError(
+            "--timeline and --each cannot be asked together", "ask for the timeline of one start at a time"
+        )
+    from graphscan.store import Store
+
+    begin = begin or obtained or Store.open(store).default_as_of
+    if begin is None:
+        raise UsageError("--timeline does not know from when on the attacker acts", "add --since TIME, or --obtained")
+    return begin

@@ -3,6 +3,7 @@
 import os
 import shutil
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +14,11 @@ from graphscan.errors import UsageError
 if TYPE_CHECKING:
     from graphscan.report import Result
 
+# What each result can be written as; a command passes the one of its result to `targets`.
 FORMATS = ("text", "json")
+CHECK_FORMATS = (*FORMATS, "sarif", "junit", "github", "markdown")
+INCIDENT_FORMATS = (*FORMATS, "csv", "markdown")
+ALL_FORMATS = (*CHECK_FORMATS, "csv")
 WIDTH_UNKNOWN = 100
 
 
@@ -25,22 +30,28 @@ class Target:
     path: Path | None
 
 
-def targets(options: list[str] | None) -> list[Target]:
+def targets(options: list[str] | None, formats: Sequence[str] = FORMATS) -> list[Target]:
     """
     Read the values of `-o`; none given means text on the screen.
 
+    Args:
+        formats: those that the command's result can be written as.
+
     Raises:
-        UsageError: an unknown format, or two for the screen or for one file.
+        UsageError: a format the result does not have, or two for the screen or for one file.
     """
     found = []
     for option in options or ["text"]:
         name, equals, file = option.partition("=")
-        if name not in FORMATS:
-            raise UsageError(f"-o `{name}` is not a format", f"use one of {', '.join(FORMATS)}")
+        if name not in formats:
+            whose = " of this command" if name in ALL_FORMATS else ""
+            raise UsageError(f"-o `{name}` is not a format{whose}", f"use one of {', '.join(formats)}")
         if equals and not file:
             raise UsageError(f"-o `{option}` names no file", f"write {name}=FILE, or {name} for the screen")
         found.append(Target(name, Path(file) if file else None))
     places = [target.path for target in found]
+    if {Target("text", None), Target("github", None)} <= set(found):
+        places.remove(None)  # workflow commands are lines that the runner takes out of what a step prints
     if len(set(places)) < len(places):
         twice = next(place for place in places if places.count(place) > 1)
         where = "the screen" if twice is None else f"`{twice}`"
@@ -57,9 +68,11 @@ def emit(wanted: list[Target], result: "Result") -> None:
     """
     from graphscan.report import render
 
+    printed = {target.format for target in wanted if target.path is None}
     for target in wanted:
         if target.path is None:
-            screen(render(result, target.format, width=width(), colour=colour()))
+            text = render(result, target.format, width=width(), colour=colour())
+            screen(_inert(text) if target.format == "text" and "github" in printed else text)
         else:
             _write(target.path, render(result, target.format, width=WIDTH_UNKNOWN, colour=False))
 
@@ -84,6 +97,14 @@ def colour() -> bool:
 
 
 # Private functions
+
+
+def _inert(text: str) -> str:
+    """Return text with the runner told to take no command from it: a tenant may call a thing `::error`."""
+    import secrets
+
+    token = secrets.token_hex(16)
+    return f"::stop-commands::{token}\n{text}::{token}::\n"
 
 
 def _write(path: Path, text: str) -> None:

@@ -29,6 +29,8 @@ def paths(
     ],
     store: options.Store = options.DEFAULT_STORE,
     as_of: options.AsOf = None,
+    snapshot: options.Snapshot = None,
+    obtained: options.Obtained = None,
     rotated: options.Rotated = None,
     revoke: options.Revoke = None,
     defeated: options.Defeated = None,
@@ -48,6 +50,7 @@ def paths(
             store,
             progress,
             as_of=as_of,
+            snapshot=snapshot,
             rotated=rotated,
             revoke=revoke,
             defeated=defeated,
@@ -58,5 +61,5 @@ def paths(
         from graphscan.analysis.paths import paths as ask
 
         progress("looking for paths")
-        result = ask(session, from_, to, limit=limit)
+        result = ask(session, from_, to, limit=limit, obtained=options.instant(obtained, "--obtained"))
     emit(wanted, result)

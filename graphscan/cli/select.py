@@ -17,10 +17,12 @@ def select(
             metavar="SELECTOR",
             autocompletion=complete_node,
             help="An id, a name, or pairs such as kind=Repository,name=payments-*; keys id, kind, provider, subtype, "
-            "name, label, sensitivity, state, in, property.NAME.",
+            "name, label, sensitivity, state, in, holder, guarded_by, property.NAME; dates rotated, created, last_used "
+            "and expires, as in rotated<2023-10-18.",
         ),
     ],
     store: options.Store = options.DEFAULT_STORE,
+    snapshot: options.Snapshot = None,
     limit: options.Lines = options.DEFAULT_LIMIT,
     output: options.Output = None,
 ) -> None:
@@ -30,5 +32,5 @@ def select(
     wanted = targets(output)
     with Progress() as progress:
         progress("merging the sources")
-        result = select_nodes(store, selector, limit)
+        result = select_nodes(store, selector, limit, options.known(snapshot))
     emit(wanted, result)

@@ -13,6 +13,7 @@ from graphscan.errors import StoreDamagedError
 
 def status(
     store: options.Store = options.DEFAULT_STORE,
+    snapshot: options.Snapshot = None,
     verify: Annotated[
         bool, typer.Option("--verify", help="Compute the checksum of every file of the store and its cache.")
     ] = False,
@@ -28,7 +29,7 @@ def status(
     wanted = targets(output)
     with Progress() as progress:
         progress("computing checksums" if verify else "merging the sources")
-        result = ask(store, verify, limit)
+        result = ask(store, verify, limit, options.known(snapshot))
         if verify:
             from graphscan.analysis.session import verify as verify_cache
 

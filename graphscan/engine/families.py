@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import prod
 
 from graphscan.engine.csr import Ints
-from graphscan.engine.nearby import LARGE, WholeOracle, neighbourhood
+from graphscan.engine.nearby import LARGE, NEAR, WholeOracle, neighbourhood
 from graphscan.engine.oracle import Oracle
 from graphscan.engine.paths import DEFAULT_BUDGET, DEFAULT_LIMIT, Path, PathSearch, listed, within
 from graphscan.engine.question import Question
@@ -60,6 +60,7 @@ def find_families(
     budget: int = DEFAULT_BUDGET,
     labels: Ints | None = None,
     large: int = LARGE,
+    near: int = NEAR,
 ) -> FamilyList:
     """
     Return the first paths from a question's starts to any of some targets, as families.
@@ -70,14 +71,15 @@ def find_families(
     Args:
         limit:  follow so many kinds of path (a path of each merged start and target).
         labels: a number for each node; nodes with different ones (another kind, another sensitivity) stay apart.
-        large:  from so many steps on, look among the facts nearest to the starts first.
+        large:  from so many steps on, look only among the facts nearest to the starts.
+        near:   so many of them, and as many more as it takes to hold `limit` targets.
     """
-    near = neighbourhood(question, targets, limit) if question.graph.step_count >= large else None
-    twins = find_twins(near.attack if near else question.attack(targets), labels)
-    if near is None:
+    around = neighbourhood(question, targets, limit, near) if question.graph.step_count >= large else None
+    twins = find_twins(around.attack if around else question.attack(targets), labels)
+    if around is None:
         found = listed(PathSearch(Oracle(twins.attack), budget=budget), limit)
     else:
-        found = within(listed(PathSearch(WholeOracle(question, twins.attack), budget=budget), limit), near.most)
+        found = within(listed(PathSearch(WholeOracle(question, twins.attack), budget=budget), limit), around.most)
     groups: dict[tuple[object, ...], dict[tuple[int, ...], tuple[Path, list[tuple[int, ...]]]]] = {}
     for path in found.paths:
         heads, tails = twins.alike(path.facts[0]), twins.alike(path.facts[-1])

@@ -148,7 +148,7 @@ class PathSearch:
 
     def _valid(self, chain: "_Chain") -> bool:
         """Whether the newest fact of a chain may stand before the rest of it."""
-        implied = self._chains.arcs.implied.get(chain.fact, frozenset())
+        implied = self._chains.arcs.implied(chain.fact)
         later: list[int] = []
         straight = True
         link: _Chain | None = chain

@@ -19,33 +19,43 @@ class Question:
         may:    whether possible steps and starts count.
     """
 
-    def __init__(self, graph: Graph, starts: Iterable[int], may: bool = False, known: "Question | None" = None) -> None:
+    def __init__(
+        self,
+        graph: Graph,
+        starts: Iterable[int],
+        may: bool = False,
+        known: "Question | None" = None,
+        never: Iterable[int] = (),
+    ) -> None:
         """
         Ask.
 
         Args:
             known: the same question of what is known: what is possible goes on from its answers.
+            never: facts that do not count; none of them is known.
         """
         self.graph = graph
         self.starts: tuple[int, ...] = tuple(sorted(set(starts)))
         self.may = may
         self._known = known
+        self.never = tuple(never)
         self._supports: dict[int, frozenset[int]] = {}
 
     @cached_property
     def anyone(self) -> Reach:
         """What ambient facts alone reach."""
-        return reach(self.graph, (), may=self.may, base=None if self._known is None else self._known.anyone)
+        base = None if self._known is None else self._known.anyone
+        return reach(self.graph, (), may=self.may, blocked=self.never or None, base=base)
 
     @cached_property
     def reached(self) -> Reach:
         """What the starts and ambient facts reach together."""
         base = self.anyone if self._known is None else self._known.reached
-        return reach(self.graph, self.starts, may=self.may, base=base)
+        return reach(self.graph, self.starts, may=self.may, blocked=self.never or None, base=base)
 
     def without(self, blocked: Iterable[int]) -> Reach:
         """Return what is reached if some facts are never held."""
-        return reach(self.graph, self.starts, may=self.may, blocked=blocked)
+        return reach(self.graph, self.starts, may=self.may, blocked=[*blocked, *self.never])
 
     def attack(self, targets: Iterable[int], through_starts: bool = False) -> Contracted:
         """

@@ -61,7 +61,8 @@ def reach(
         may:         count possible steps and possible starts.
         blocked:     facts that are never held, whatever gives them.
         ambient:     begin also with what anyone has.
-        base:        what follows from fewer starts, or from what is known alone: go on from there. Not with `blocked`.
+        base:        what follows from fewer starts, from what is known alone, or while more facts are blocked: go on
+                     from there. None of its facts may be blocked now.
     """
     front = starts_of(graph, start_facts, may, ambient)
     if blocked is None:
@@ -70,8 +71,8 @@ def reach(
     else:
         shut = np.zeros(graph.fact_count, bool)
         shut[np.fromiter(blocked, np.int64)] = True
-        run = _Run(graph, shut)
-        front = front[~shut[front]]
+        run = _Run(graph, shut, base)
+        front = front[~run.held[front]]
     run.held[front] = True
     while len(front):
         run.order.append(front)
@@ -96,7 +97,7 @@ class _Run:
         self.lacking = np.diff(graph.guard_ptr)
         self.order: list[Ints] = []
         if base is not None:
-            self.held, self.step = base.held.copy(), base.step.copy()
+            self.held, self.step = base.held.copy() if shut is None else base.held | shut, base.step.copy()
             if graph.guard_count:
                 self.lacking = np.add.reduceat(~base.held[graph.guard_facts], graph.guard_ptr[:-1], dtype=np.int64)
                 self.lacking = self.lacking.astype(graph.guard_ptr.dtype)

@@ -3,8 +3,12 @@
 from dataclasses import dataclass
 
 from graphscan.analysis.doctor_results import DoctorResult
+from graphscan.analysis.incident_results import IncidentResult
 from graphscan.analysis.results import BlastResult, ExplainResult, PathsResult
 from graphscan.analysis.status import ImportResult, SelectResult, StatusResult, TechniquesResult
+from graphscan.analysis.timeline_results import TimelineResult
+from graphscan.claims.results import CheckResult
+from graphscan.claims.verify_results import VerifyResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,10 @@ Result = (
     | ImportResult
     | TechniquesResult
     | DoctorResult
+    | TimelineResult
+    | CheckResult
+    | IncidentResult
+    | VerifyResult
 )
 
 
@@ -32,14 +40,49 @@ def render(result: Result, form: str, *, width: int = 100, colour: bool = False)
     Return a result in one format, ending in a newline.
 
     Args:
-        form:   "text" or "json".
+        form:   "text" or "json"; of `check` also "sarif", "junit", "github" and "markdown", of
+                `incident` its checklist as "csv" and "markdown".
         width:  columns that text is laid out for; an id longer than that is still printed whole.
         colour: whether text carries terminal colours.
+
+    Raises:
+        ValueError: the result has no such format.
     """
     if form == "json":
         from graphscan.report.json import to_json
 
         return to_json(result)
-    from graphscan.report.text import to_text
+    if form == "text":
+        from graphscan.report.text import to_text
 
-    return to_text(result, width=width, colour=colour)
+        return to_text(result, width=width, colour=colour)
+    if isinstance(result, CheckResult):
+        return _check(result, form)
+    if isinstance(result, IncidentResult) and form in ("csv", "markdown"):
+        from graphscan.report import checklist
+
+        return checklist.to_csv(result) if form == "csv" else checklist.to_markdown(result)
+    raise ValueError(f"{type(result).__name__} has no format {form}")
+
+
+# Private functions
+
+
+def _check(result: CheckResult, form: str) -> str:
+    if form == "sarif":
+        from graphscan.report.sarif import to_sarif
+
+        return to_sarif(result)
+    if form == "junit":
+        from graphscan.report.junit import to_junit
+
+        return to_junit(result)
+    if form == "github":
+        from graphscan.report.github import to_github
+
+        return to_github(result)
+    if form == "markdown":
+        from graphscan.report.markdown import to_markdown
+
+        return to_markdown(result)
+    raise ValueError(f"CheckResult has no format {form}")

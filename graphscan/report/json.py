@@ -10,10 +10,17 @@ from collections.abc import Callable
 from typing import Any
 
 from graphscan.analysis.doctor_results import DoctorResult
+from graphscan.analysis.incident_results import IncidentResult
 from graphscan.analysis.results import BlastResult, ExplainResult, PathsResult
 from graphscan.analysis.status import ImportResult, SelectResult, StatusResult, TechniquesResult
+from graphscan.analysis.timeline_results import TimelineResult
+from graphscan.claims.results import CheckResult
+from graphscan.claims.verify_results import VerifyResult
 from graphscan.report import EachResult, Result
 from graphscan.report import json_parts as parts
+from graphscan.report.json_check import check
+from graphscan.report.json_incident import incident
+from graphscan.report.json_timeline import timeline
 
 _dumps = json.JSONEncoder(ensure_ascii=True, separators=(", ", ": "), allow_nan=False).encode
 
@@ -97,6 +104,7 @@ def _status(result: StatusResult) -> dict[str, Any]:
         "store": result.store,
         "now": parts.time(result.now),
         "default_as_of": parts.time(result.default_as_of),
+        "snapshot": result.snapshot,
         "sources": [parts.source(one) for one in result.sources],
         "nodes": dict(result.nodes),
         "relations": dict(result.relations),
@@ -147,6 +155,10 @@ def _doctor(result: DoctorResult) -> dict[str, Any]:
     }
 
 
+def _verify(result: VerifyResult) -> dict[str, Any]:
+    return {"store": result.store, "certificates": [parts.plain(one) for one in result.certificates]}
+
+
 def _laid_out(top: dict[str, Any]) -> str:
     # A line for each entry of a list: readable, good for a diff, and the encoder stays the compiled one.
     lines = []
@@ -169,4 +181,8 @@ _SCHEMAS: dict[type, tuple[str, Callable[[Any], dict[str, Any]]]] = {
     ImportResult: ("import", _import),
     TechniquesResult: ("techniques", _techniques),
     DoctorResult: ("doctor", _doctor),
+    TimelineResult: ("timeline", timeline),
+    CheckResult: ("check", check),
+    IncidentResult: ("incident", incident),
+    VerifyResult: ("verify", _verify),
 }

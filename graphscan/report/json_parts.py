@@ -49,7 +49,7 @@ def fact(view: FactView) -> dict[str, Any]:
 
 def start(line: StartLine) -> dict[str, Any]:
     """Return a start, with the reason where it is not used."""
-    return {**fact(line.fact), "dead": line.dead}
+    return {**fact(line.fact), "dead": line.dead, "doubt": line.doubt}
 
 
 def reached(one: Reached) -> dict[str, Any]:
@@ -106,6 +106,7 @@ def hop(step: Hop) -> dict[str, Any]:
         "effort": step.effort,
         "possible": step.possible,
         "evidence": [plain(one) for one in step.evidence],
+        "gap": plain(step.gap),
     }
 
 

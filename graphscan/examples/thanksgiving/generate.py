@@ -23,6 +23,7 @@ SMALL = (
 )
 COLOCATED = "colocated.yaml"
 TRAPS = "rs-1b.yaml"
+CLAIMS = "claims.yaml"
 
 
 def write(folder: Path, size: Size, colocated: bool = True) -> list[Path]:
@@ -49,6 +50,12 @@ def traps(folder: Path) -> Path:
     """Write the facts of RS-1b, a source of its own: nine traps for asking which credentials are not proven dead."""
     folder.mkdir(parents=True, exist_ok=True)
     return _copied(TRAPS, folder)
+
+
+def claims(folder: Path) -> Path:
+    """Write the eight claims about segmentation, for `graphscan check`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return _copied(CLAIMS, folder)
 
 
 # Private functions

@@ -4,8 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 from graphscan.analysis.doctor_results import DoctorResult
+from graphscan.analysis.incident_results import IncidentResult
 from graphscan.analysis.results import BlastResult, ExplainResult, PathsResult
 from graphscan.analysis.status import ImportResult, SelectResult, StatusResult, TechniquesResult
+from graphscan.analysis.timeline_results import TimelineResult
+from graphscan.claims.results import CheckResult
+from graphscan.claims.verify_results import VerifyResult
 from graphscan.report import EachResult, Result
 
 
@@ -19,7 +23,20 @@ def to_text(result: Result, *, width: int, colour: bool) -> str:
 
 
 def _writer(result: Result) -> Callable[[Any, Any], None]:
-    from graphscan.report.text import blast, doctor, explain, imports, paths, select, status, techniques
+    from graphscan.report.text import (
+        blast,
+        check,
+        doctor,
+        explain,
+        imports,
+        incident,
+        paths,
+        select,
+        status,
+        techniques,
+        timeline,
+        verify,
+    )
 
     writers: dict[type, Callable[[Any, Any], None]] = {
         BlastResult: blast.blast,
@@ -31,5 +48,9 @@ def _writer(result: Result) -> Callable[[Any, Any], None]:
         ImportResult: imports.imported,
         TechniquesResult: techniques.techniques,
         DoctorResult: doctor.doctor,
+        TimelineResult: timeline.timeline,
+        CheckResult: check.check,
+        IncidentResult: incident.incident,
+        VerifyResult: verify.verify,
     }
     return writers[type(result)]

@@ -6,6 +6,7 @@ from rich.text import Text
 
 from graphscan.analysis.results import Disagreement, EvidenceView, ExplainResult, Hop
 from graphscan.report.text import words
+from graphscan.report.text.gaps import possible
 from graphscan.report.text.nodes import fact, identity, name, node, prose
 from graphscan.report.text.routes import by_rules, evidence
 from graphscan.report.text.screen import Piece, Screen
@@ -56,7 +57,7 @@ def _steps(screen: Screen, title: str, hops: Sequence[Hop], count: int) -> None:
         screen.flow("nothing that is known or possible", indent=2)
     for one in hops:
         also: list[Piece] = [piece for extra in one.also for piece in (" + ", fact(extra))]
-        tail: list[Piece] = [(" (possible, not known)", "yellow")] if one.possible else []
+        tail: list[Piece] = possible(one)
         screen.flow(
             fact(one.given),
             *also,

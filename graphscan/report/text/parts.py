@@ -44,6 +44,8 @@ def coverage(screen: Screen, gaps: Sequence[CoverageLine], reached_counts: bool 
     groups: dict[tuple[str, str, str], list[CoverageLine]] = {}
     for one in gaps:
         groups.setdefault((one.source_instance, one.relation, one.state), []).append(one)
+    if any(one.used for one in gaps):  # what the answer rests on comes first
+        groups = dict(sorted(groups.items(), key=lambda item: not any(one.used for one in item[1])))
     if reached_counts:
         screen.flow(
             "What one of these could open counts as possible, and “not reached” means: not as far as was read.",
@@ -61,6 +63,8 @@ def coverage(screen: Screen, gaps: Sequence[CoverageLine], reached_counts: bool 
             pieces += [" for ", identity(scopes[0])]
         if len(members) > 1:
             pieces.append(f" and {len(members) - 1:,} more")
+        if reached_counts and any(one.used for one in members):
+            pieces.append((" (what is possible here rests on it)", "yellow"))
         reason = next((one.error for one in members if one.error), "")
         if reason:
             pieces.append((f": {prose(reason)}", "dim"))
@@ -84,4 +88,5 @@ def _start(screen: Screen, group: Sequence[StartLine]) -> None:
     if node.name and node.name != node.id and ":" not in node.id:
         pieces += ["  “", name(node.name), "”"]
     subtype = f", {prose(node.subtype)}" if node.subtype else ""
-    screen.flow(*pieces, (f"  {words.kind(node.kind)}{subtype}", "dim"), indent=2, hang=4)
+    doubt = f"  possibly dead: {prose(group[0].doubt)}" if group[0].doubt else ""
+    screen.flow(*pieces, (f"  {words.kind(node.kind)}{subtype}", "dim"), (doubt, "yellow"), indent=2, hang=4)

@@ -7,6 +7,7 @@ from rich.text import Text
 
 from graphscan.analysis.results import Derivation, EvidenceView, FactView, Hop, Route
 from graphscan.report.text import words
+from graphscan.report.text.gaps import possible
 from graphscan.report.text.nodes import SENSITIVE, fact, facts, identity, name, prose
 from graphscan.report.text.screen import Piece, Screen
 
@@ -98,8 +99,7 @@ class Families:
         also = [other for other in one.also if other not in said]
         if also:
             pieces += [", with ", *facts(also)]
-        if one.possible:
-            pieces.append((" (possible, not known)", "yellow"))
+        pieces += possible(one)
         pieces += [*by_rules(one.evidence), *evidence(one.evidence, self._places, self._usual)]
         self._screen.flow(Text("→ ", "dim"), *pieces, indent=4, hang=8)
 
@@ -128,7 +128,7 @@ class Families:
             if not folded(step) and step is not hops[-1]:
                 pieces += [(" → ", "dim"), fact(step.gives)]
             if step.possible:
-                pieces.append((" (possible)", "yellow"))
+                pieces += possible(step) if step.gap else [(" (possible)", "yellow")]
             self._told.setdefault(step.gives, number)
         rests_on = [one for step in hops[begin:] for one in step.evidence]
         return [*pieces, *by_rules(rests_on), *evidence(rests_on, self._places, self._usual)]
@@ -141,7 +141,7 @@ def folded(step: Hop) -> bool:
 
 def usual_evidence(hops: Iterable[Hop]) -> str:
     """Return how most of what the steps rest on is known, "" where they rest on nothing."""
-    kinds = Counter(one.evidence for step in hops for one in step.evidence if one.evidence)
+    kinds = Counter(one.evidence for step in hops for one in step.evidence if one.evidence and one.gap is None)
     return min(kinds, key=lambda kind: (-kinds[kind], kind)) if kinds else ""
 
 
@@ -162,7 +162,8 @@ def evidence(rests_on: Sequence[EvidenceView], most: int = 2, usual: str = "") -
     Args:
         usual: the sort of evidence that need not be said.
     """
-    places = list(dict.fromkeys((one.evidence, one.where or one.source_instance, one.observed) for one in rests_on))
+    stated = [one for one in rests_on if one.gap is None]  # of what nobody states the gap is told
+    places = list(dict.fromkeys((one.evidence, one.where or one.source_instance, one.observed) for one in stated))
     if not places:
         return []
     pieces: list[Piece] = [(" [", "dim")]

@@ -25,7 +25,7 @@ def status(screen: Screen, result: StatusResult) -> None:
     elif result.verified:
         screen.flow("Every file holds what was written.")
     if result.sources:
-        screen.heading("Sources")
+        screen.heading("Sources", f"state {result.snapshot[:12]}" if result.snapshot.isalnum() else "")
         _sources(screen, result.sources, result.now)
     if result.nodes:
         screen.heading(
