@@ -103,14 +103,18 @@ class BadFileError(GraphscanError):
     A file that an operator wrote and that cannot be taken; carries every problem at once.
 
     Attributes:
-        problems: all that is wrong, in file order.
+        problems: all that is wrong, in file order; `outcome` is what became of the file.
     """
 
-    def __init__(self, problems: list[Problem]) -> None:
+    def __init__(self, problems: list[Problem], outcome: str = "nothing was imported") -> None:
         self.problems = sorted(problems, key=lambda one: (one.file, one.line, one.column, one.what))
         count = len(self.problems)
         noun = "problem" if count == 1 else "problems"
-        super().__init__(f"{count} {noun} found, nothing was imported", "correct the lines named and run it again")
+        super().__init__(f"{count} {noun} found, {outcome}", "correct the lines named and run it again")
 
     def __str__(self) -> str:
         return "\n".join([*(str(problem) for problem in self.problems), super().__str__()])
+
+
+class ClaimsError(BadFileError):
+    """Claims files that cannot be taken, or that speak of what is not there; carries every problem at once."""

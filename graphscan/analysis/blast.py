@@ -1,6 +1,7 @@
 """The blast radius: what some starts reach, by which paths, and what stopped the rest."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 import numpy as np
 
@@ -23,7 +24,14 @@ _WORK = 15_000_000
 _MOST_TRIED = 200
 
 
-def blast(session: Session, from_: Sequence[str], *, limit: int = 100, most: int | None = None) -> BlastResult:
+def blast(
+    session: Session,
+    from_: Sequence[str],
+    *,
+    limit: int = 100,
+    most: int | None = None,
+    obtained: datetime | None = None,
+) -> BlastResult:
     """
     Return what an attacker who holds `from_` reaches.
 
@@ -32,18 +40,24 @@ def blast(session: Session, from_: Sequence[str], *, limit: int = 100, most: int
         limit: how many kinds of path to follow.
         most:  list so many of the reached facts, the most sensitive first, on a large graph without their distance;
                None: all, with it.
+        obtained: when the credentials among `from_` were obtained; None: they are the current ones.
 
     Raises:
         UnknownNameError, EmptySelectionError, UsageError: as the words say.
     """
-    return _answer(session, names.starts(session, from_), limit, most)
+    return _answer(session, names.starts(session, from_, obtained), limit, most)
 
 
 def blast_each(
-    session: Session, from_: Sequence[str], *, limit: int = 100, most: int | None = None
+    session: Session,
+    from_: Sequence[str],
+    *,
+    limit: int = 100,
+    most: int | None = None,
+    obtained: datetime | None = None,
 ) -> list[BlastResult]:
-    """Return one blast radius for each node that `from_` names, each held alone."""
-    together = names.starts(session, from_)
+    """Return one blast radius for each node that `from_` names, each held alone; arguments as for `blast`."""
+    together = names.starts(session, from_, obtained)
     by_node: dict[str, list[StartLine]] = {}
     for line in together.lines:
         by_node.setdefault(line.fact.node.id, []).append(line)
@@ -56,7 +70,9 @@ def blast_each(
     for id_, lines in by_node.items():
         mine = groups.get(id_, [])
         facts = tuple(sorted({fact for _, several in mine for fact in several}))
-        results.append(_answer(session, Starts(facts, tuple(mine), tuple(lines)), limit, most))
+        found = names.find(session, id_)
+        doubtful = tuple(fact for fact in together.possible if found and session.graph.fact_node[fact] == found[0])
+        results.append(_answer(session, Starts(facts, tuple(mine), tuple(lines), doubtful), limit, most))
     return results
 
 
@@ -70,7 +86,7 @@ def _answer(session: Session, starts: Starts, limit: int, most: int | None) -> B
     blockers, blockers_note = blocked_by(question, tries)
     given, sets, given_notes = contributions(question)
     moves, moves_note = first_moves(question, tries)
-    coverage = gaps(session)
+    coverage = gaps(session, question)
     notes = tuple(note for note in (routes_note, blockers_note, *given_notes, moves_note) if note)
     everything = sorted_for_people(question, np.concatenate([question.gained, question.gained_possibly]))
     return BlastResult(

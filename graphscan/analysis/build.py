@@ -18,7 +18,7 @@ from graphscan.engine import cache as engine_cache
 from graphscan.engine.compile import compile_steps
 from graphscan.engine.graph import IMPLICATION
 from graphscan.errors import UnknownNameError, UsageError
-from graphscan.expand import applicable, expand
+from graphscan.expand import applicable, expand, gaps_rows
 from graphscan.expand.edits import Edits
 from graphscan.model import Sensitivity
 from graphscan.store import Snapshot, merge
@@ -27,7 +27,7 @@ from graphscan.techniques.registry import Technique
 
 GRAPH = "graph"
 WORDS = "words.json"
-TABLES = ("node", "relation", "coverage", "disagreement", "unresolved", "ambiguous", "rejected")
+TABLES = ("node", "relation", "ownership", "history", "coverage", "disagreement", "unresolved", "ambiguous", "rejected")
 ARRAYS = ("kind", "sensitivity", "flags")
 KINDS = tuple(kinds.NODE_KINDS)
 NO_KIND = 255
@@ -118,7 +118,7 @@ def _check_edits(con: duckdb.DuckDBPyConnection, edits: Edits, techniques: Seque
         for value in values:
             found = con.execute("SELECT kind FROM base.node WHERE id = ?", [value]).fetchall()
             if not found:
-                if option == "--without" and value in known:
+                if option == "--without" and (value in known or gaps_rows.is_gap(con, value)):
                     continue
                 close = con.execute(
                     "SELECT id FROM base.node WHERE list_contains(?::VARCHAR[], kind) "
@@ -138,7 +138,9 @@ def _keep_tables(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
     """Write what analyses look up: all nodes with why they do not take part, and the instant's relations."""
     _copy(con, folder, "node", _NODES)
     _copy(con, folder, "relation", _RELATIONS)
-    for name in TABLES[2:]:
+    _copy(con, folder, "ownership", _OWNERSHIP)
+    _copy(con, folder, "history", _HISTORY)
+    for name in TABLES[4:]:
         _copy(con, folder, name, f"SELECT * FROM base.{name} ORDER BY ALL")
 
 
@@ -149,8 +151,8 @@ def _copy(con: duckdb.DuckDBPyConnection, folder: Path, name: str, sql: str) -> 
 
 _NODES = """
 SELECT n, id, kind, provider, subtype, name, valid_from, valid_to, versions, expires_at, last_used, owner, state,
-  sensitivity, labels, hypothetical, b.enforced, b.effect, item_count, keys, properties, evidence, sources, declared,
-  unproven, same_value, d.reason AS dead, c.enforced AS enforced_now, NULL::VARCHAR AS because
+  sensitivity, labels, hypothetical, b.enforced, b.effect, item_count, keys, properties, evidence, evidence_where,
+  sources, declared, unproven, same_value, d.reason AS dead, c.enforced AS enforced_now, NULL::VARCHAR AS because
 FROM base.node b LEFT JOIN death d USING (n) LEFT JOIN (SELECT n, enforced FROM control) c USING (n)
 LEFT JOIN (
   SELECT n, list(DISTINCT other ORDER BY other) AS same_value FROM (
@@ -167,10 +169,42 @@ ORDER BY n
 _RELATIONS = """
 SELECT r.r, r.kind, r.source, r.target, r.needs, r.gives, r.guards, r.via, r.observed, r.stored_at,
   coalesce(d.because, b.id) AS id, coalesce(b.evidence, 'derived') AS evidence,
-  coalesce(b.evidence_where, d.because) AS evidence_where, b.evidence_at,
+  coalesce(b.evidence_where, CASE WHEN NOT starts_with(d.because, 'unknown:') THEN d.because END)
+    AS evidence_where, b.evidence_at,
   coalesce(b.source_instance, 'derived') AS source_instance
 FROM relation r LEFT JOIN base.relation b USING (r) LEFT JOIN derived_relation d USING (r)
 ORDER BY r.r
+"""
+
+# Whose a credential is, of all times: of those alone that die with their accounts (`expand.instant`: the same rule).
+_OWNERSHIP = """
+SELECT h.target AS credential, h.source AS account, h.valid_from, h.valid_to, h.observed
+FROM base.relation h
+WHERE h.kind = 'HAS_CREDENTIAL'
+  AND h.target NOT IN (SELECT source FROM base.relation WHERE kind IN ('GRANTS', 'SAME_SECRET'))
+  AND h.target NOT IN (SELECT target FROM base.relation WHERE kind IN ('DEFEATED_BY', 'SAME_SECRET', 'DERIVED_FROM'))
+  AND NOT EXISTS (SELECT 1 FROM base.unresolved
+    WHERE relation_kind = 'HAS_CREDENTIAL' AND NOT starts_with(ref, '~behind|'))
+ORDER BY ALL
+"""
+
+# Who had a copy of a credential or could read one, who made what, what was minted with what: of all times.
+_HISTORY = """
+WITH RECURSIVE inner_place(outside, inside, r) AS (
+  SELECT source, target, r FROM base.relation WHERE kind = 'CONTAINS'
+  UNION ALL SELECT target, source, r FROM base.relation WHERE kind = 'RUNS_ON'
+), held AS (
+  SELECT r, source AS place FROM base.relation JOIN base.node c ON c.n = target AND c.kind = 'Credential'
+  WHERE base.relation.kind = 'STORES'
+), place(n) AS (
+  SELECT place FROM held UNION SELECT outside FROM inner_place JOIN place ON n = inside
+)
+SELECT r, kind, source, target, needs, gives, guards, valid_from, valid_to, stored_at, observed, evidence,
+  evidence_where, source_instance, id
+FROM base.relation
+WHERE kind IN ('HELD_BY', 'HAS_CREDENTIAL', 'CREATED_BY', 'DERIVED_FROM', 'SAME_SECRET', 'INSTANCE_OF')
+  OR r IN (SELECT r FROM held) OR r IN (SELECT inner_place.r FROM inner_place JOIN place ON n = inside)
+ORDER BY r
 """
 
 

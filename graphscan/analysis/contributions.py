@@ -10,6 +10,9 @@ from graphscan.engine import sets as engine_sets
 from graphscan.engine.nearby import LARGE
 from graphscan.engine.pairs import Pairs, find_pairs
 
+COUNTS_POSSIBLE = (
+    "sets and cuts of the starts, and first moves, count what is stated as possible, but not what was not read"
+)
 MOST_STARTS = 500
 MOST_ASSETS = 20_000
 MOST_ASSETS_LARGE = 2_000
@@ -20,7 +23,8 @@ def contributions(question: Question) -> tuple[tuple[Contribution, ...], tuple[S
     Return what each start gives, the minimal sets and cuts of the starts for each asset, and notes on what is left out.
 
     Assets that are known to be reached count; where there are none, those that are possibly. What a start gives is
-    known then; sets and cuts count what is merely possible as well, so that a cut which leaves a possible way is none.
+    known then; sets and cuts count what is stated as possible as well, so that a cut which leaves such a way is none;
+    what nobody could read they do not count: nothing would cut that.
     """
     asked = question.must if len(question.assets) else question.may
     assets = sorted_for_people(question, question.assets if len(question.assets) else question.assets_possibly)
@@ -36,7 +40,7 @@ def contributions(question: Question) -> tuple[tuple[Contribution, ...], tuple[S
         return (), (), ()
     pairs, answers = _given(question, asked, [facts for _, facts in groups], assets)
     if question.may is not question.must:
-        notes.append("sets and cuts of the starts, and first moves, count what is merely possible as well")
+        notes.append(COUNTS_POSSIBLE)
     if not all(pairs.exact):
         notes.append("for some starts the list of what they help to reach is an upper bound")
     if not all(one.complete for one in answers):
@@ -86,5 +90,5 @@ def _given(
             answers.append(engine_sets.SetsAndCuts(free, ((),), (), True))
         return Pairs(all_, all_, np.ones(1, bool)), tuple(answers)
     return find_pairs(asked, sources, assets.tolist()), engine_sets.sets_and_cuts(
-        question.may, sources, assets.tolist()
+        question.stated if len(question.assets) else question.may, sources, assets.tolist()
     )

@@ -9,6 +9,7 @@ from graphscan.analysis.blockers import DEFEATED
 from graphscan.analysis.question import Question
 from graphscan.analysis.results import Move
 from graphscan.analysis.view import DERIVED, Viewer
+from graphscan.engine import question as engine
 from graphscan.engine.csr import distinct, spread
 from graphscan.engine.reach import Reach, reach
 from graphscan.engine.slice import fired
@@ -20,7 +21,7 @@ def first_moves(question: Question, budget: int) -> tuple[tuple[Move, ...], str]
 
     A start is taken away (rotated, revoked, left out); a control that is open now and lies on the way is enforced.
 
-    What still is possible counts as not closed.
+    What still is possible by what is stated counts as not closed; what nobody could read, no edit closes.
 
     Args:
         budget: how many edits to try.
@@ -54,28 +55,35 @@ def first_moves(question: Question, budget: int) -> tuple[tuple[Move, ...], str]
 # Private functions
 
 
+def _asked(question: Question) -> engine.Question:
+    return question.stated if len(question.assets) else question.may
+
+
 def _edits(question: Question, kind: str, node: int) -> Iterator[tuple[str, Reach]]:
     """Yield edits of a start and what is reached after each, the mildest first."""
-    graph, may = question.session.graph, question.may.may
+    graph, asked = question.session.graph, _asked(question)
+    may = asked.may
     rest = [fact for fact in question.starts.facts if int(graph.fact_node[fact]) != node]
     if kind == "Credential":
-        yield "--rotated", reach(graph, rest, may=may)
+        yield "--rotated", reach(graph, rest, may=may, blocked=asked.never)
     # Dead, or not there: nothing goes through any of its facts.
-    gone = reach(graph, rest, may=may, blocked=graph.facts_of(node))
+    gone = reach(graph, rest, may=may, blocked=[*graph.facts_of(node), *asked.never])
     yield ("--revoke" if kind in kinds.DYING_KINDS else "--without"), gone
 
 
 def _enforced(question: Question, control: int) -> Iterator[tuple[str, Reach]]:
     """Yield what is reached when a control that anyone passes holds; whatever defeats it still does."""
-    graph, may = question.session.graph, question.may.may
+    graph, asked = question.session.graph, _asked(question)
+    may = asked.may
     anyone = [*graph.known_start.tolist(), *(graph.possible_start.tolist() if may else [])]
     starts = (*question.starts.facts, *(fact for fact in anyone if fact != control))
-    yield "--enforced", reach(graph, starts, may=may, ambient=False)
+    yield "--enforced", reach(graph, starts, may=may, blocked=asked.never, ambient=False)
 
 
 def _open_controls_on_the_way(question: Question) -> list[int]:
     """Return the facts of open controls that steps taken with the starts pass, those on most steps first."""
-    graph, reached, anyone = question.session.graph, question.may.reached, question.may.anyone
+    asked = _asked(question)
+    graph, reached, anyone = question.session.graph, asked.reached, asked.anyone
     steps = np.arange(graph.plain_count, graph.step_count)
     targets = graph.step_target[steps]
     steps = steps[reached.held[targets] & ~anyone.held[targets]]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from graphscan import kinds, select
@@ -45,11 +46,20 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Starts:
-    """What a question begins with: the facts of the graph, those of each live node named, and a line for each fact."""
+    """
+    What a question begins with.
+
+    Attributes:
+        facts:    the facts of the graph.
+        groups:   those of each live node named.
+        lines:    a line for each fact.
+        possible: facts that are held possibly only; they count in what is possible.
+    """
 
     facts: tuple[int, ...]
     groups: tuple[tuple[Named, tuple[int, ...]], ...]
     lines: tuple[StartLine, ...]
+    possible: tuple[int, ...] = ()
 
 
 def resolve(session: Session, texts: Sequence[str]) -> tuple[Named, ...]:
@@ -85,11 +95,15 @@ def resolve(session: Session, texts: Sequence[str]) -> tuple[Named, ...]:
     return tuple(found.values())
 
 
-def starts(session: Session, texts: Sequence[str]) -> Starts:
+def starts(session: Session, texts: Sequence[str], obtained: datetime | None = None) -> Starts:
     """
     Resolve what an attacker begins with; what is dead is listed and gives nothing.
 
     Whoever holds the dead value of a credential still holds the live one that is the same: those are added.
+
+    Args:
+        obtained: when the credentials among them were obtained: those that were replaced since are dead. What happened
+                  on one day in an unknown order counts as possible. None: their values are the current ones.
     """
     named = resolve(session, texts)
     rotated = set(session.edits.rotated)
@@ -97,19 +111,27 @@ def starts(session: Session, texts: Sequence[str]) -> Starts:
     viewer.want(nodes=[n for one in named for n in (one.n, *one.same_value)])
     groups: dict[int, tuple[Named, set[int]]] = {}
     lines: list[StartLine] = []
+    possible: set[int] = set()
     for one in named:
         node = viewer.node(one.n)
         dead = one.dead or ("replaced by --rotated" if node.id in rotated else "")
+        doubt = ""
+        if obtained is not None and not dead and one.kind == "Credential":
+            dead, doubt = _replaced(session, one.n, obtained)
         others = [Named(n, "Credential", "", None) for n in one.same_value] if dead else []
         if others:
             dead += f"; its value is still that of {', '.join(viewer.node(other.n).id for other in others)}"
-        lines += [StartLine(FactView(node, level), dead) for level in one.levels()]
+        lines += [StartLine(FactView(node, level), dead, doubt) for level in one.levels()]
+        if doubt:
+            possible |= set(facts_of(session, one))
+            continue
         for live in others if dead else [one]:
             groups.setdefault(live.n, (live, set()))[1].update(facts_of(session, live))
     return Starts(
         tuple(sorted({fact for _, facts in groups.values() for fact in facts})),
         tuple((one, tuple(sorted(facts))) for one, facts in groups.values()),
         tuple(lines),
+        tuple(sorted(possible)),
     )
 
 
@@ -148,7 +170,27 @@ def facts_of(session: Session, named: Named) -> list[int]:
     return sorted({fact for code in codes for fact in session.graph.lower(named.n, code)})
 
 
+def find(session: Session, id_: str) -> tuple[int, str] | None:
+    """Return number and kind of the node with an id at a session's instant, a derived one too; None: there is none."""
+    rows = session.con.execute(
+        "SELECT n, kind FROM base.node WHERE id = ? AND kind IS NOT NULL ORDER BY n LIMIT 1", [id_]
+    ).fetchall()
+    return (int(rows[0][0]), str(rows[0][1])) if rows else None
+
+
 # Private functions
+
+
+def _replaced(session: Session, n: int, obtained: datetime) -> tuple[str, str]:
+    """Return what proves that a value obtained earlier is dead, and what does so only possibly; "" for nothing."""
+    from graphscan.analysis.lives import Lives
+
+    lives = Lives.of(session)
+    proof = lives.dead(n, obtained, session.as_of, careful=True)
+    if proof is not None:
+        return str(proof), ""
+    doubt = lives.dead(n, obtained, session.as_of, careful=False)
+    return "", "" if doubt is None else str(doubt)
 
 
 def _says_derived(selector: select.Selector) -> bool:

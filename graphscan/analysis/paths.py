@@ -1,6 +1,7 @@
 """The cheapest paths from some starts to some targets."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from graphscan.analysis import names
 from graphscan.analysis.coverage import gaps
@@ -11,7 +12,9 @@ from graphscan.analysis.session import Session
 from graphscan.analysis.view import Viewer
 
 
-def paths(session: Session, from_: Sequence[str], to: Sequence[str], *, limit: int = 100) -> PathsResult:
+def paths(
+    session: Session, from_: Sequence[str], to: Sequence[str], *, limit: int = 100, obtained: datetime | None = None
+) -> PathsResult:
     """
     Return the cheapest paths, as routes.
 
@@ -19,11 +22,12 @@ def paths(session: Session, from_: Sequence[str], to: Sequence[str], *, limit: i
         from_: what the attacker begins with: ids, names or selectors, with `::level` or not.
         to:    what is to be reached; without a level, each target counts at its weakest level that is access.
         limit: how many kinds of path to follow.
+        obtained: when the credentials among `from_` were obtained; None: they are the current ones.
 
     Raises:
         UnknownNameError, EmptySelectionError, UsageError: as the words say.
     """
-    starts = names.starts(session, from_)
+    starts = names.starts(session, from_, obtained)
     targets = names.targets(session, to)
     question = Question.ask(session, starts)
     known = [fact for fact in targets.facts if question.must.reached.held[fact]]
@@ -33,7 +37,7 @@ def paths(session: Session, from_: Sequence[str], to: Sequence[str], *, limit: i
     routes, note = routes_to(question, known, possible, limit)
     viewer = Viewer(session)
     viewer.want_facts([*known, *possible])
-    coverage = gaps(session)
+    coverage = gaps(session, question if possible else None)
     return PathsResult(
         as_of=session.as_of,
         as_of_note=session.as_of_note,

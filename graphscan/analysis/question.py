@@ -11,6 +11,7 @@ from graphscan import kinds
 from graphscan.analysis import build
 from graphscan.analysis.names import Starts
 from graphscan.analysis.session import Session
+from graphscan.analysis.view import GAP
 from graphscan.engine import question as engine
 from graphscan.engine.csr import distinct
 from graphscan.engine.graph import MAY
@@ -43,8 +44,21 @@ class Question:
         """Put starts to a session."""
         graph = session.graph
         must = engine.Question(graph, starts.facts)
-        uncertain = bool(len(graph.possible_start)) or bool(graph.guard_possible.any())
-        return cls(session, starts, must, engine.Question(graph, starts.facts, True, must) if uncertain else must)
+        uncertain = bool(starts.possible) or bool(len(graph.possible_start)) or bool(graph.guard_possible.any())
+        held = (*starts.facts, *starts.possible)
+        return cls(session, starts, must, engine.Question(graph, held, True, must) if uncertain else must)
+
+    @cached_property
+    def stated(self) -> engine.Question:
+        """Return what is possible because somebody states it, without what nobody could read; `may` if that is all."""
+        if self.may is self.must:
+            return self.must
+        rows = self.session.con.execute(
+            "SELECT n FROM base.node WHERE provider = 'derived' AND hypothetical AND starts_with(id, ?)", [GAP]
+        ).fetchall()
+        graph = self.session.graph
+        gaps = [fact for (n,) in rows for fact in graph.facts_of(int(n))]
+        return engine.Question(graph, self.starts.facts, True, self.must, gaps) if gaps else self.may
 
     @cached_property
     def gained(self) -> Facts:
@@ -127,7 +141,7 @@ class Question:
         """Return which facts the starts are, or imply."""
         graph = self.session.graph
         own = np.zeros(graph.fact_count, bool)
-        for start in self.starts.facts:
+        for start in (*self.starts.facts, *self.starts.possible):
             own[start] = True
             own[[fact for fact in graph.facts_of(int(graph.fact_node[start])) if graph.implies(start, fact)]] = True
         return own

@@ -34,12 +34,33 @@ class RuleView:
 
 
 @dataclass(frozen=True, slots=True)
+class GapView:
+    """
+    What could not be read, and lets a step be possible.
+
+    Attributes:
+        relation: the kind of relation that would have to be there.
+        scope:    the thing it was asked of; empty: the whole source.
+        state:    denied, partial, stale, not_collected or unavailable.
+        endpoint: where it was asked, or ""; several are joined by " or ".
+    """
+
+    source_instance: str
+    relation: str
+    scope: str
+    state: str
+    endpoint: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
 class EvidenceView:
     """
     One relation a hop rests on: what it says, who says so, where it stands.
 
     Attributes:
         rule: where it states a rule of a policy: the one that let the step through.
+        gap:  where nobody states it: what could not be read and may say so.
     """
 
     relation: str
@@ -52,6 +73,7 @@ class EvidenceView:
     source_instance: str
     at: datetime | None = None
     rule: RuleView | None = None
+    gap: GapView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +100,16 @@ class Hop:
     effort: int
     possible: bool
     evidence: tuple[EvidenceView, ...]
+
+    @property
+    def gaps(self) -> tuple[GapView, ...]:
+        """Return what could not be read and would have to say that the step exists."""
+        return tuple(dict.fromkeys(one.gap for one in self.evidence if one.gap is not None))
+
+    @property
+    def gap(self) -> GapView | None:
+        """Return the first of the gaps; None where the step rests on none."""
+        return next(iter(self.gaps), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +252,7 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class CoverageLine:
-    """What could not be read, in one line."""
+    """What could not be read, in one line; `used`: whether something in the answer is possible only because of it."""
 
     source_instance: str
     relation: str
@@ -229,14 +261,16 @@ class CoverageLine:
     endpoint: str
     error: str
     at: datetime | None
+    used: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class StartLine:
-    """One start of the question: the fact, and why it counts (or `dead` why it does not)."""
+    """One start of the question: the fact, why it does not count (`dead`), or counts as possible only (`doubt`)."""
 
     fact: FactView
     dead: str = ""
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True)

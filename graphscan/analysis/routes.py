@@ -9,7 +9,7 @@ from graphscan.analysis.results import Derivation, Route
 from graphscan.analysis.view import Viewer
 from graphscan.engine import question as engine
 from graphscan.engine.families import Family, find_families
-from graphscan.engine.paths import Requirement, requirements
+from graphscan.engine.paths import Path, Requirement, requirements
 
 _WHY = {
     "limit": "only the {limit:,} cheapest kinds of path are listed, there are more",
@@ -18,7 +18,7 @@ _WHY = {
 
 
 def routes_to(
-    question: Question, known: Iterable[int], possible: Iterable[int], limit: int
+    question: Question, known: Iterable[int], possible: Iterable[int], limit: int, near: int = 0
 ) -> tuple[tuple[Route, ...], str]:
     """
     Return routes to known targets, then to possible ones, and a note where they are not all.
@@ -26,6 +26,7 @@ def routes_to(
     Args:
         known, possible: facts that are known, and merely possible, to be reached.
         limit:           how many kinds of path to follow, in all.
+        near:            look only among about so many facts nearest to the starts; 0: as the graph's size asks for.
     """
     routes: list[Route] = []
     note = ""
@@ -37,11 +38,40 @@ def routes_to(
         if left <= 0:
             note = _WHY["limit"].format(limit=limit)
             continue
-        found = find_families(asked, wanted, limit=left, labels=_labels(question))
+        size = {"large": 0, "near": near} if near else {}
+        found = find_families(asked, wanted, limit=left, labels=_labels(question), **size)
         routes += _shown(question, asked, found.families, certainty)
         if not found.complete:
             note = _WHY[found.why].format(limit=limit, shown=len(routes))
     return tuple(routes), note
+
+
+def any_route(question: Question, fact: int, certainty: str) -> tuple[Route, ...]:
+    """Return `any_path` to a reached fact as it is shown; none where anyone reaches it."""
+    asked = question.must if certainty == "known" else question.may
+    path = any_path(asked, fact)
+    if path is None:
+        return ()
+    return tuple(_shown(question, asked, [Family(path, path.facts[:1], path.facts[-1:])], certainty))
+
+
+def any_path(asked: engine.Question, fact: int) -> Path | None:
+    """
+    Return one path to a reached fact, not always the cheapest, without a search; None where anyone reaches it.
+
+    It goes back over the steps by which the fact was reached, each time to the precondition that was reached last: so
+    the others hold without it and all that follows.
+    """
+    graph, reached, anyone = asked.graph, asked.reached, asked.anyone.held
+    if anyone[fact]:
+        return None
+    place = np.zeros(graph.fact_count, np.int64)
+    place[reached.order] = np.arange(len(reached.order))
+    facts, steps = [fact], list[int]()
+    while (step := int(reached.step[facts[-1]])) >= 0:
+        steps.append(step)
+        facts.append(max((one for one in graph.body(step) if not anyone[one]), key=place.__getitem__))
+    return Path(tuple(reversed(facts)), tuple(reversed(steps)), sum(graph.effort_of(step) for step in steps))
 
 
 # Private functions

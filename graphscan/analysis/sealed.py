@@ -4,6 +4,7 @@ import contextlib
 import os
 import shutil
 import tempfile
+from collections.abc import Container
 from pathlib import Path
 from typing import Any
 
@@ -72,8 +73,16 @@ def discard(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def prune(parent: Path, keep: int) -> None:
-    """Remove all but the `keep` folders last used, and what builders that were stopped have left."""
+def prune(parent: Path, least: int, most: int, size: int, spare: Container[str] = ()) -> None:
+    """
+    Remove the folders that were not used for longest, and what builders that were stopped have left.
+
+    Args:
+        least: so many are kept, whatever their size.
+        most:  no more than so many are kept.
+        size:  beyond the least, as many are kept as have so many bytes together.
+        spare: names of folders that stay, whoever used them last.
+    """
     with contextlib.suppress(OSError):
         folders = [path for path in parent.iterdir() if path.is_dir()]
         for path in folders:
@@ -84,8 +93,11 @@ def prune(parent: Path, keep: int) -> None:
             key=lambda path: (path / INDEX).stat().st_atime,
             reverse=True,
         )
-        for path in done[keep:]:
-            shutil.rmtree(path, ignore_errors=True)
+        total = 0
+        for place, path in enumerate(done):
+            total += sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
+            if path.name not in spare and (place >= most or (place >= least and total > size)):
+                shutil.rmtree(path, ignore_errors=True)
 
 
 # Private functions

@@ -2,23 +2,24 @@
 
 import hashlib
 import json
+import os
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from graphscan.analysis import build, sealed
+from graphscan.analysis import build, instants, sealed
 from graphscan.engine import cache as engine_cache
 from graphscan.engine.graph import Graph
 from graphscan.errors import CacheDamagedError, StoreError
 from graphscan.expand.edits import Edits
-from graphscan.store import Snapshot, Store, merge
-from graphscan.store.files import rename_to, unsealed, write_aside
-from graphscan.store.files import sealed as sealed_text
+from graphscan.store import Snapshot, Store
 from graphscan.techniques import registry
 
 if TYPE_CHECKING:
@@ -28,9 +29,14 @@ if TYPE_CHECKING:
 __all__ = ["Edits", "Session"]
 
 CACHE = "cache"
-KEEP = 8  # compiled graphs; each what-if is one
+# Compiled graphs that are kept: each what-if is one, and each instant of a timeline. Never fewer than the least, then
+# as many as have room.
+KEEP = 8
+KEEP_MOST = 128
+KEEP_BYTES = 2 << 30
 
 _PACKAGE = Path(__file__).parent.parent
+_LOOKED_UP = ("con", "_words", "shown")
 
 
 @dataclass(frozen=True)
@@ -47,6 +53,7 @@ class Session:
         folder:     the cache folder of this instant and these edits.
         graph:      the compiled steps.
         warning:    what the user should know of how it was opened, "" if nothing.
+        family:     what sessions at other instants share with it.
     """
 
     store: Path
@@ -57,6 +64,7 @@ class Session:
     folder: Path
     graph: Graph
     warning: str = ""
+    family: "Family" = field(kw_only=True, compare=False, repr=False)
 
     @classmethod
     def open(
@@ -66,6 +74,7 @@ class Session:
         edits: Edits | None = None,
         progress: Callable[[str], None] = lambda _: None,
         technique_folders: Sequence[Path] = (),
+        snapshot: Snapshot | None = None,
     ) -> "Session":
         """
         Open a store at an instant; compile it first where that was not done before.
@@ -76,13 +85,13 @@ class Session:
             edits:             what is changed before asking.
             progress:          called with a few words when something long begins.
             technique_folders: folders of further techniques.
+            snapshot:          the imports to look at; None: the newest of each source.
 
         Raises:
             StoreError, TechniqueError, UnknownNameError: as the words say.
         """
-        edits = edits or Edits()
         opened = Store.open(store)
-        snapshot = opened.snapshot()
+        snapshot = snapshot or opened.snapshot()
         if not snapshot.imports:
             raise StoreError(
                 f"the store {store} is empty", "import something first, for example `graphscan import facts FILE`"
@@ -92,20 +101,37 @@ class Session:
             as_of, note = datetime.now(UTC), "now"
             if opened.default_as_of is not None:
                 as_of, note = opened.default_as_of, "this store's own date"
-        parent = store / CACHE
-        inventory = build.Inventory(snapshot, progress)
-        try:
-            instant, damaged = _instant(parent, inventory, as_of)
-            folder = parent / _key(snapshot, registry.digest(technique_folders), edits, instant)
-            graph, warning = _cached(folder)
-            warning = warning or damaged
-            if graph is None:
-                sealed.prune(parent, KEEP - 1)
-                build.build(inventory, registry.load(technique_folders), as_of, edits, folder)
-                graph = engine_cache.load(folder / build.GRAPH)
-        finally:
-            inventory.close()
-        return cls(store, snapshot, as_of, note, edits, folder, graph, warning)
+        family = Family(store, snapshot, edits or Edits(), tuple(technique_folders), progress)
+        return family.open(as_of, note)
+
+    def at(self, as_of: datetime) -> "Session":
+        """
+        Return another instant of the same snapshot, edits and techniques; asked again it is the same compiled graph.
+
+        Raises:
+            StoreDamagedError, TechniqueError: as the words say.
+        """
+        return self.family.open(as_of, "")
+
+    def edited(self, edits: Edits) -> "Session":
+        """
+        Return the same instant of the same snapshot and techniques with other edits.
+
+        Raises:
+            StoreDamagedError, TechniqueError, UnknownNameError: as the words say.
+        """
+        family = Family(self.store, self.snapshot, edits, self.family.techniques, self.family.progress)
+        return family.open(self.as_of, self.as_of_note)
+
+    @property
+    def changes(self) -> list[datetime]:
+        """Return the moments at which anything of the snapshot changes, sorted."""
+        return self.family.changes()
+
+    @property
+    def growth(self) -> list[datetime]:
+        """Return the moments at which reach can grow, sorted, but for new values of credentials."""
+        return self.family.growth()
 
     @cached_property
     def con(self) -> "duckdb.DuckDBPyConnection":
@@ -148,6 +174,75 @@ class Session:
         return values
 
 
+class Family:
+    """What the sessions at several instants of one snapshot share: edits, techniques, moments, compiled graphs."""
+
+    def __init__(
+        self,
+        store: Path,
+        snapshot: Snapshot,
+        edits: Edits,
+        techniques: tuple[Path, ...],
+        progress: Callable[[str], None],
+    ) -> None:
+        self.store = store
+        self.snapshot = snapshot
+        self.edits = edits
+        self.techniques = techniques
+        self.progress = progress
+        self._digest = registry.digest(techniques)
+        self._cache = store / CACHE
+        self._instants = instants.Instants(self._cache, snapshot.digest)
+        self._sessions: dict[str, Session] = {}
+
+    def open(self, as_of: datetime, note: str) -> Session:
+        """Return the session at an instant; compile it first where that was not done before."""
+        inventory = build.Inventory(self.snapshot, self.progress)
+        try:
+            folder = self._cache / _key(self.snapshot, self._digest, self.edits, self._last_change(inventory, as_of))
+            before = self._sessions.get(folder.name)
+            if before is not None:
+                return _at(before, as_of, note)
+            graph, warning = _cached(folder)
+            if graph is None:
+                sealed.prune(self._cache, KEEP - 1, KEEP_MOST - 1, KEEP_BYTES, spare=self._sessions)
+                build.build(inventory, registry.load(self.techniques), as_of, self.edits, folder)
+                graph = engine_cache.load(folder / build.GRAPH)
+        finally:
+            inventory.close()
+        with suppress(OSError):  # for `prune`: last used now, whatever the file system notes of reading
+            index = folder / sealed.INDEX
+            os.utime(index, ns=(int(datetime.now(UTC).timestamp() * 1e9), index.stat().st_mtime_ns))
+        warning = warning or self._instants.warning
+        session = Session(self.store, self.snapshot, as_of, note, self.edits, folder, graph, warning, family=self)
+        self._sessions[folder.name] = session
+        return session
+
+    def changes(self) -> list[datetime]:
+        """Return the moments at which anything changes, sorted."""
+        inventory = build.Inventory(self.snapshot, self.progress)
+        try:
+            return [datetime.fromisoformat(one) for one in self._instants.changes(inventory)]
+        finally:
+            inventory.close()
+
+    def growth(self) -> list[datetime]:
+        """Return the moments at which reach can grow, sorted."""
+        inventory = build.Inventory(self.snapshot, self.progress)
+        try:
+            return self._instants.growth(inventory, self.techniques, self._digest)
+        finally:
+            inventory.close()
+
+    # Private functions
+
+    def _last_change(self, inventory: build.Inventory, as_of: datetime) -> str:
+        """Return the last moment at which anything changed: every instant up to the next one has the same graph."""
+        times = self._instants.changes(inventory)
+        position = bisect_right(times, as_of.astimezone(UTC).isoformat())
+        return times[position - 1] if position else ""
+
+
 def verify(store: Path) -> list[str]:
     """Return one sentence for each damaged folder of the store's cache."""
     problems = []
@@ -161,12 +256,19 @@ def verify(store: Path) -> list[str]:
             problems.append(str(error))
     return problems + [
         f"the cached file `{path.name}` is damaged; it is built again"
-        for path in sorted((store / CACHE).glob("times-*.json"))
-        if _read_times(path) is None
+        for path in sorted([*(store / CACHE).glob("times-*.json"), *(store / CACHE).glob("growth-*.json")])
+        if instants.read(path) is None
     ]
 
 
 # Private functions
+
+
+def _at(session: Session, as_of: datetime, note: str) -> Session:
+    """Return a session at another moment with the same graph; what was looked up for it already is kept."""
+    other = replace(session, as_of=as_of, as_of_note=note)
+    other.__dict__.update({name: session.__dict__[name] for name in _LOOKED_UP if name in session.__dict__})
+    return other
 
 
 def _quoted(path: Path) -> str:
@@ -190,38 +292,22 @@ def _key(snapshot: Snapshot, techniques: str, edits: Edits, instant: str) -> str
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:40]
 
 
+@cache
 def _code() -> str:
     """Return a digest of the code that a compiled graph depends on, so that no version ever reads another's."""
     total = hashlib.sha256()
-    for part in ("expand", "derive", "engine", "store", "techniques", "analysis/build.py", "kinds.py"):
+    for part in (
+        "expand",
+        "derive",
+        "engine",
+        "store",
+        "techniques",
+        "analysis/build.py",
+        "kinds.py",
+        "levels.py",
+        "gap.py",
+    ):
         place = _PACKAGE / part
         for path in [place] if place.is_file() else sorted(place.rglob("*.py")):
             total.update(path.read_bytes())
     return total.hexdigest()
-
-
-def _instant(parent: Path, inventory: build.Inventory, as_of: datetime) -> tuple[str, str]:
-    """
-    Return the last moment at which anything changed: between two such moments every instant has the same graph.
-
-    Beside it, what to say where the cached moments could not be trusted.
-    """
-    path = parent / f"times-{inventory.snapshot.digest[:40]}.json"
-    times, warning = _read_times(path), ""
-    if times is None:
-        if path.exists():
-            warning = f"the cached file `{path.name}` is damaged; it is thrown away and built again"
-        # A state without a date is believed from when its source was read: at that moment something changes as well.
-        read = {one.at.astimezone(UTC) for one in inventory.snapshot.imports}
-        times = sorted({when.isoformat() for when in {*merge.boundaries(inventory.con), *read}})
-        path.parent.mkdir(parents=True, exist_ok=True)
-        rename_to(write_aside(path, sealed_text({"times": times})), path)
-    position = int(np.searchsorted(np.asarray(times, dtype="U40"), as_of.astimezone(UTC).isoformat(), side="right"))
-    return (times[position - 1] if position else ""), warning
-
-
-def _read_times(path: Path) -> list[str] | None:
-    try:
-        return [str(one) for one in unsealed(path.read_bytes())["times"]]
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        return None

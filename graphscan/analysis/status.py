@@ -50,7 +50,7 @@ __all__ = [
 LISTED = 20  # of each sort of line, unless more are asked for
 
 
-def status(store: Path, verify: bool, limit: int = LISTED) -> StatusResult:
+def status(store: Path, verify: bool, limit: int = LISTED, known: datetime | str | None = None) -> StatusResult:
     """
     Describe a store.
 
@@ -58,6 +58,7 @@ def status(store: Path, verify: bool, limit: int = LISTED) -> StatusResult:
         store:  its folder.
         verify: compute every file's checksum. Damage is then reported and not raised; what cannot be read is left out.
         limit:  how many lines of each sort to return.
+        known:  describe what was known at this time, or the state with this digest; None: the newest.
 
     Raises:
         StoreNotFoundError, StoreVersionError: there is none, or of another format.
@@ -67,12 +68,13 @@ def status(store: Path, verify: bool, limit: int = LISTED) -> StatusResult:
 
     opened = Store.open(store)
     problems = tuple(opened.verify()) if verify else ()
-    sources = tuple(source_line(one, len(opened.history(one.source))) for one in opened.sources())
+    snapshot = opened.snapshot(known)
+    sources = tuple(source_line(one, len(opened.history(one.source))) for one in snapshot.imports)
     nodes: tuple[tuple[str, int], ...] = ()
     relations: tuple[tuple[str, int], ...] = ()
     doubts = Doubts(0, (), 0, (), 0, (), 0, (), 0, ())
     if sources and not problems:
-        con = merged(opened)
+        con = merged(opened, known)
         nodes = _counts(con, "node")
         relations = _counts(con, "relation")
         doubts = read_doubts(con, limit)
@@ -80,6 +82,7 @@ def status(store: Path, verify: bool, limit: int = LISTED) -> StatusResult:
         store=str(store),
         now=datetime.now(UTC),
         default_as_of=opened.default_as_of,
+        snapshot=snapshot.digest if sources else "",
         sources=sources,
         nodes=nodes,
         relations=relations,
@@ -90,9 +93,9 @@ def status(store: Path, verify: bool, limit: int = LISTED) -> StatusResult:
     )
 
 
-def select_nodes(store: Path, selector: str, limit: int = LISTED) -> SelectResult:
+def select_nodes(store: Path, selector: str, limit: int = LISTED, known: datetime | str | None = None) -> SelectResult:
     """
-    Return what a selector means in the merged view.
+    Return what a selector means in the merged view: of the newest imports, or of what was known at a time.
 
     Raises:
         SelectorError:       it cannot be read.
@@ -102,7 +105,7 @@ def select_nodes(store: Path, selector: str, limit: int = LISTED) -> SelectResul
     from graphscan.store import Store
 
     parsed = select.parse(selector)
-    con = merged(Store.open(store))
+    con = merged(Store.open(store), known)
     condition, values = parsed.where()
     # A node that is only ever the end of a relation has no kind, and no analysis can be asked about it.
     matching = f"FROM base.node AS node WHERE kind IS NOT NULL AND ({condition})"
@@ -126,11 +129,11 @@ def select_nodes(store: Path, selector: str, limit: int = LISTED) -> SelectResul
     )
 
 
-def merged(store: "Store") -> "duckdb.DuckDBPyConnection":
-    """Return the merged view of a store's newest imports."""
+def merged(store: "Store", known: datetime | str | None = None) -> "duckdb.DuckDBPyConnection":
+    """Return the merged view of a store's newest imports, or of what was known at a time."""
     from graphscan.store.merge import load
 
-    return load(store.snapshot())
+    return load(store.snapshot(known))
 
 
 def source_line(record: "ImportRecord", kept: int) -> SourceLine:

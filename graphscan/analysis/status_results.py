@@ -115,6 +115,7 @@ class StatusResult:
     Attributes:
         now:           when this was asked; ages are counted from here.
         default_as_of: the instant that questions are about unless they say otherwise; None: now.
+        snapshot:      the digest of the imports described, for `--snapshot`; "" where there are none.
         nodes, relations: (kind, how many) of the merged view.
         verified:      whether every file's checksum was computed.
         problems:      one sentence for each file that does not hold what was written.
@@ -123,6 +124,7 @@ class StatusResult:
     store: str
     now: datetime
     default_as_of: datetime | None
+    snapshot: str
     sources: tuple[SourceLine, ...]
     nodes: tuple[tuple[str, int], ...]
     relations: tuple[tuple[str, int], ...]

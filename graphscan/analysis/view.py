@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from graphscan.analysis.results import EvidenceView, FactView, Hop, NodeView, RuleView
+from graphscan.analysis.results import EvidenceView, FactView, GapView, Hop, NodeView, RuleView
 from graphscan.analysis.session import Session
 from graphscan.engine.graph import IMPLICATION, MAY
+from graphscan.expand.instant import naive
 
 DERIVED = "derived"
+GAP = "unknown:"  # how the name of a gap that a derived relation completes begins, SOURCE:RELATION[:SCOPE] behind it
 _DERIVED_STEP = "derived:"  # how the name of a step that a scope file made begins
 
 
@@ -48,6 +50,7 @@ class Viewer:
                 [absent],
             ).fetchall():
                 self._nodes[n] = NodeView(*fields)
+        gaps = self._gaps_of({row[9] for row in rows if row[9].startswith(GAP)})
         for r, kind, source, target, observed, evidence, where, instance, at, id_ in rows:
             self._relations[r] = EvidenceView(
                 relation=id_,
@@ -60,6 +63,7 @@ class Viewer:
                 source_instance=instance or "",
                 at=aware(at),
                 rule=_rule(kind, self._nodes[source], self._nodes[target]),
+                gap=gaps.get(id_),
             )
 
     def want_facts(self, facts: Iterable[int]) -> None:
@@ -123,6 +127,23 @@ class Viewer:
             shown.append(hop)
         return tuple(shown)
 
+    def _gaps_of(self, names: set[str]) -> dict[str, GapView]:
+        """Look up coverage by the names of gaps; what stands between several things has no row of its own."""
+        if not names:
+            return {}
+        rows = self._session.con.execute(_GAPS, [GAP, *[naive(self._session.as_of)] * 2, sorted(names)]).fetchall()
+        return {name: GapView(*fields) for name, *fields in rows}
+
+
+def gap_names(session: Session) -> dict[int, str]:
+    """Return the name of the gap that each derived relation completes, by the relation's number."""
+    if "gaps" not in session.shown:
+        rows = session.con.execute(
+            "SELECT r, id FROM base.relation WHERE source_instance = 'derived' AND starts_with(id, ?)", [GAP]
+        ).fetchall()
+        session.shown["gaps"] = dict(rows)
+    return session.shown["gaps"]
+
 
 def aware(at: datetime | None) -> datetime | None:
     """Return a stored time with its zone, UTC."""
@@ -130,6 +151,21 @@ def aware(at: datetime | None) -> datetime | None:
 
 
 # Private functions
+
+_GAPS = """
+SELECT gap, min(source_instance), min(relation), min(scope), arg_min(state, place),
+  string_agg(DISTINCT endpoint, ' or ' ORDER BY endpoint), arg_min(error, place)
+FROM (
+  SELECT *, ? || source_instance || ':' || relation || CASE WHEN scope = '' THEN '' ELSE ':' || scope END AS gap,
+    (coalesce(error, ''), endpoint) AS place
+  FROM (
+    SELECT source_instance::VARCHAR AS source_instance, relation::VARCHAR AS relation, coalesce(scope, '') AS scope,
+      state::VARCHAR AS state, coalesce(endpoint, '') AS endpoint, coalesce(error, '') AS error
+    FROM base.coverage
+    WHERE (valid_from IS NULL OR valid_from <= ?) AND (valid_to IS NULL OR valid_to > ?) AND state <> 'complete'
+  )
+) WHERE list_contains(?::VARCHAR[], gap) GROUP BY gap
+"""
 
 
 def _folds(node: NodeView) -> bool:

@@ -35,7 +35,8 @@ def test_the_section_stands_once_in_the_page() -> None:
         "phases": {
             "collect": {"requests": 5, "seconds": 1.0, "cpu_seconds": 1.0, "memory": 1},
             "import": {"seconds": 1.0, "cpu_seconds": 1.0, "memory": 1},
-            "blast": {kind: {"seconds": 1.0, "cpu_seconds": 1.0, "memory": 1} for kind in ("cold", "warm")},
+            "products": {"seconds": 1.0, "cpu_seconds": 1.0, "memory": 1, "counts": {"jira:big": {"nodes": 3}}},
+            "blast": {kind: {"seconds": 1.0, "cpu_seconds": 1.0, "memory": 1} for kind in ("cold", "warm", "admin")},
             "build": {"stages": [], "steps": 1, "bound": 2, "parts": {"nodes": 2}, "largest": {"x": 1}},
         },
         "doubling": {"steps": [1, 2]},
@@ -44,6 +45,7 @@ def test_the_section_stands_once_in_the_page() -> None:
     once = okta_report.with_section("# Benchmark\n\nbefore\n", result)
     assert okta_report.with_section(once, result) == once
     assert "this is 0.5 of it" in once
+    assert "jira:big (3 records)" in once
     assert "this is" not in okta_report.with_section(once, {**result, "share": 1.0})
     assert once.startswith("# Benchmark\n\nbefore\n")
     assert okta_report.section_of(once).strip() in once

@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
-from graphscan.model import CoverageState, Observed
+from graphscan import kinds
+from graphscan.engine.graph import MAY
+from graphscan.model import CoverageState, Node, Observed
 from graphscan.techniques import registry
 from importers.okta import endpoints as ends
 from importers.okta.access import ACCESS, SCOPES, every_endpoint
@@ -22,6 +24,8 @@ from tests.importers.servers.okta_token import scopes_of
 from tests.inventory import World
 
 FORBIDDEN = Answer.json({"errorCode": "E0000006", "errorSummary": "You do not have permission"}, 403)
+# Of whom it is asked what they reach.
+STARTS = {"User", "ServiceAccount", "Group", "Credential", "RoleAssignment", "Application", "Device", "Vendor"}
 OPENAPI = Path(__file__).resolve().parents[4] / "shared" / "data" / "okta" / "openapi.json.gz"
 
 
@@ -78,6 +82,68 @@ def test_without_one_scope(small: Loopback, collector: Collector, whole: Collect
     assert not more, sorted(more)[:5]
     served = {one.endpoint for one in got.coverage if one.state is CoverageState.COMPLETE}
     assert len(served) > 10
+
+
+def reached(world: World, start: str, may: bool) -> dict[str, set[str]]:
+    """Return the levels of each stated node that a start reaches."""
+    ids = {n: id_ for id_, n in world.numbers.items()}
+    found: dict[str, set[str]] = {}
+    for fact in world.reach([start], may=may).held.nonzero()[0].tolist():
+        if fact != MAY:
+            found.setdefault(ids[int(world.graph.fact_node[fact])], set()).add(world.graph.level_name(fact))
+    return found
+
+
+def less(one: dict[str, set[str]], other: dict[str, set[str]], known_of: dict[str, Node]) -> list[tuple[str, str]]:
+    """Return what is in one and neither at this level nor at a stronger one in the other, of nodes that both know."""
+    return [
+        (id_, level)
+        for id_, levels in one.items()
+        if id_ in known_of and known_of[id_].kind != "Control"
+        for level in levels
+        if not any(kinds.implies(known_of[id_].kind, higher, level) for higher in other.get(id_, ()))
+    ]
+
+
+@pytest.fixture(scope="module")
+def known(
+    whole: Collected, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[dict[str, dict[str, set[str]]], list[str]]:
+    """Return what each start is known to reach where everything was read, and each fact that is told apart."""
+    world = World.build(tmp_path_factory.mktemp("known"), whole.records)
+    starts = [one.id for one in whole.nodes.values() if one.kind in STARTS]
+    facts = [
+        f"{id_}::{world.graph.level_name(fact)}"
+        for id_ in whole.nodes
+        if id_ in world.numbers
+        for fact in world.graph.facts_of(world.numbers[id_])
+    ]
+    return {one: reached(world, one, may=False) for one in starts if one in world.numbers}, facts
+
+
+@pytest.mark.parametrize("scope", SCOPES)
+def test_what_one_scope_hides_is_possible(
+    small: Loopback,
+    collector: Collector,
+    tmp_path: Path,
+    known: tuple[dict[str, dict[str, set[str]]], list[str]],
+    scope: str,
+) -> None:
+    """Whatever everybody was known to reach, of what is still described, is possible where something was not read."""
+    small.faults = without(scope)
+    got = collector(small)
+    before, facts = known
+    asked = [one for one in facts if one.partition("::")[0] in got.nodes]
+    (tmp_path / "world").mkdir()
+    world = World.build(tmp_path / "world", got.records, asked=asked)
+
+    lost = {
+        start: missing
+        for start, found in before.items()
+        if start in got.nodes and (missing := less(found, reached(world, start, may=True), got.nodes))
+    }
+
+    assert lost == {}
 
 
 def test_every_end_point_is_in_the_table() -> None:

@@ -191,7 +191,7 @@ def _raises(snapshot: Snapshot, page: Page) -> bool:
 def _changed(body: Any, chance: random.Random) -> Any:
     places = list(_places(body))
     if not places or chance.random() < 0.02:
-        return chance.choice(ODD)
+        return copy.deepcopy(chance.choice(ODD))  # it is changed further
     holder, key = chance.choice(places)
     match chance.randrange(8):
         case 0:

@@ -365,3 +365,21 @@ def test_what_is_no_rule_is_put_aside(record: dict[str, Any]) -> None:
     """Without an id or with actions that are no object there is nothing to go by."""
     with pytest.raises(NotARecordError):
         _rule(**record)
+
+
+@pytest.mark.parametrize(
+    "method",
+    [
+        {"type": "RITUAL_OF_NEXT_YEAR", "factorMode": "2FA"},
+        {"type": "ASSURANCE", "factorMode": "7FA", "constraints": []},
+        {"type": "ASSURANCE", "factorMode": "2FA", "constraints": [{"possession": {"newWord": "REQUIRED_NEXT_YEAR"}}]},
+    ],
+)
+def test_a_verification_method_that_nobody_documented_survives(method: dict[str, Any]) -> None:
+    """It stands in the properties as the vendor wrote it; what surely satisfies it is more than what possibly does."""
+    node, _ = _rule(actions={"appSignOn": {"access": "ALLOW", "verificationMethod": method}})
+    said = str(node.properties)
+    new = next(word for word in ("RITUAL_OF_NEXT_YEAR", "7FA", "REQUIRED_NEXT_YEAR") if word in str(method))
+
+    assert new in said
+    assert node.properties["needs"] != node.properties.get("may_need")

@@ -100,8 +100,13 @@ def test_a_copied_store_is_checked_once_and_then_remembered(gateway: Path, tmp_p
     assert said == []
 
 
-def test_only_the_newest_compiled_graphs_are_kept(gateway: Path) -> None:
-    """Asking many what-ifs does not fill the disk."""
+@pytest.mark.parametrize(("most", "size", "kept"), [(128, 0, sessions.KEEP), (9, 1 << 40, 9)])
+def test_only_the_newest_compiled_graphs_are_kept(
+    gateway: Path, monkeypatch: pytest.MonkeyPatch, most: int, size: int, kept: int
+) -> None:
+    """Asking many what-ifs does not fill the disk: a few always stay, and more as long as there is room."""
+    monkeypatch.setattr(sessions, "KEEP_MOST", most)
+    monkeypatch.setattr(sessions, "KEEP_BYTES", size)
     controls = ("allow-list", "hard-key", "unsure", "block-list")
     for first in controls:
         for second in set(controls) - {first}:
@@ -109,7 +114,27 @@ def test_only_the_newest_compiled_graphs_are_kept(gateway: Path) -> None:
 
     folders = [path for path in (gateway / "cache").iterdir() if path.is_dir()]
 
-    assert len(folders) == sessions.KEEP
+    assert len(folders) == kept
+
+
+def test_another_instant_shares_what_it_can(gateway: Path) -> None:
+    """Another instant has the same snapshot and edits, and between two changes the same graph."""
+    first = Session.open(gateway, AT, Edits(defeated=("hard-key",)))
+
+    assert first.at(datetime(2024, 3, 2, tzinfo=UTC)).graph is first.graph
+    later = first.at(datetime(2024, 6, 2, tzinfo=UTC))
+    assert later.graph is not first.graph
+    assert (later.snapshot, later.edits) == (first.snapshot, first.edits)
+    assert later.folder == Session.open(gateway, later.as_of, first.edits).folder
+
+
+def test_growth_is_where_something_begins(gateway: Path) -> None:
+    """The password that begins is a moment of growth; its end, which nothing needs, is a change alone."""
+    opened = Session.open(gateway, AT)
+
+    assert datetime(2023, 1, 1, tzinfo=UTC) in opened.growth
+    assert datetime(2024, 6, 1, tzinfo=UTC) in opened.changes
+    assert datetime(2024, 6, 1, tzinfo=UTC) not in opened.growth
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Results made by hand, so that reports are tested without a store."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,7 @@ from graphscan.analysis.status_results import (
     TechniquesResult,
     UnresolvedLine,
 )
+from graphscan.claims.verify_results import Verified, VerifyResult
 from graphscan.report import EachResult, Result
 from graphscan.techniques.registry import FileKind, Technique
 
@@ -217,6 +219,7 @@ def status_result(**changes: Any) -> StatusResult:
         "store": "/tmp/store",  # noqa: S108
         "now": AT,
         "default_as_of": AT,
+        "snapshot": "5a" * 32,
         "sources": (SOURCE,),
         "nodes": (("Repository", 11), ("Wiki", 1)),
         "relations": (("CONTAINS", 1),),
@@ -291,8 +294,31 @@ def doctor_result() -> DoctorResult:
     )
 
 
+def verify_result() -> VerifyResult:
+    """Return a certificate that is verified, and one that is not."""
+    good = Verified(
+        file="proofs/apps-a1.json",
+        claim="apps",
+        text="Apps stand apart.",
+        snapshot="ab" * 32,
+        as_of="2023-11-14T09:22:49Z",
+        trust=("hardkey",),
+        distrust=("acl",),
+        closed=170,
+        starts=5,
+        targets=1,
+        differences=(),
+    )
+    bad = replace(good, claim="jira", differences=("3 facts are reached that its closed set lacks: jira::admin",))
+    return VerifyResult(".graphscan", (bad, good))
+
+
 def every_result() -> dict[str, Result]:
     """Return one result of each sort, by the name of its schema."""
+    from tests.unit.report.check_samples import check_result  # they are made of the parts here
+    from tests.unit.report.incident_samples import incident_result
+    from tests.unit.report.timeline_samples import timeline_result
+
     return {
         "blast": blast_result(),
         "blast-each": EachResult((blast_result(), blast_result())),
@@ -303,4 +329,8 @@ def every_result() -> dict[str, Result]:
         "import": import_result(),
         "techniques": TechniquesResult((TECHNIQUE,), detail=True),
         "doctor": doctor_result(),
+        "verify": verify_result(),
+        "check": check_result(),
+        "incident": incident_result(),
+        "timeline": timeline_result(),
     }

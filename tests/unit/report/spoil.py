@@ -1,6 +1,7 @@
 """Put hostile text wherever a result holds text."""
 
 from dataclasses import fields, is_dataclass, replace
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ _FEW = 4  # entries of a tuple that are kept: what holds for four holds for a th
 
 def spoiled(value: Any, text: str) -> Any:
     """Return the value with every free text in it, however deep, replaced by `text`, and long tuples cut."""
+    if isinstance(value, Enum):
+        return value
     if isinstance(value, str):
         return text
     if isinstance(value, tuple):
