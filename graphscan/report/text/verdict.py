@@ -93,6 +93,9 @@ def _jewels(result: BlastResult) -> list[Piece]:
         return held
     if row.reached:
         return [", among them ", (f"{row.reached:,} of {words.number(row.of, 'crown jewel')}", "bold red"), *held]
+    if row.possible:
+        count = f"possibly {row.possible:,} of {words.number(row.of, 'crown jewel')}"
+        return [", and ", (count, "bold"), ", none for certain", *held]
     return [", but ", (f"none of {words.number(row.of, 'crown jewel')}", "bold"), *held]
 
 

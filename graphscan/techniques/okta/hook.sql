@@ -23,16 +23,27 @@ WITH hook AS (
   JOIN node g ON g.n = o.source AND g.provider = 'okta' AND g.subtype = 'org'
   JOIN node h ON h.n = o.target AND h.kind = 'Application' AND h.provider = 'okta' AND h.subtype = 'inline_hook'
   WHERE o.kind = 'TRUSTS'
+), used AS (
+  SELECT h.n AS hook, h.r, h.type, u.r AS trusts, t.n AS app, s.n AS accounts
+  FROM hook h
+  JOIN relation u ON u.kind = 'TRUSTS' AND u.target = h.n AND u.properties ->> '$.for' = 'assertions'
+  JOIN node t ON t.n = u.source AND t.kind = 'Application' AND t.provider = 'okta'
+  LEFT JOIN node s ON s.id = 'derived:okta.app-accounts:' || t.id
 )
 SELECT
-  h.n AS source, 'admin' AS source_level,
-  s.n AS target, 'held' AS target_level,
-  [{'n': t.n, 'level': 'login'}] AS guards, [u.r, h.r] AS relations,
-  h.type IS DISTINCT FROM 'com.okta.saml.tokens.transform' AS possible
-FROM hook h
-JOIN relation u ON u.kind = 'TRUSTS' AND u.target = h.n
-JOIN node t ON t.n = u.source AND t.kind = 'Application' AND t.provider = 'okta' AND u.properties ->> '$.for' = 'assertions'
-JOIN node s ON s.id = 'derived:okta.app-accounts:' || t.id
+  hook AS source, 'admin' AS source_level,
+  accounts AS target, 'held' AS target_level,
+  [{'n': app, 'level': 'login'}] AS guards, [trusts, r] AS relations,
+  type IS DISTINCT FROM 'com.okta.saml.tokens.transform' AS possible
+FROM used WHERE accounts IS NOT NULL
+UNION ALL
+-- Where nobody is assigned: possibly any account of the product; elsewhere those follow from the application's own set.
+SELECT h.hook, 'admin', s.n, 'held', [{'n': h.app, 'level': 'login'}], [h.trusts, h.r, t.r], true
+FROM used h
+JOIN relation t ON t.kind = 'TRUSTS' AND t.target = h.app AND t.properties ->> '$.as' = 'sign-in'
+JOIN node p ON p.n = t.source
+JOIN node s ON s.id = 'derived:okta.product-accounts:' || p.id
+WHERE h.accounts IS NULL
 UNION ALL
 SELECT h.n, 'admin', t.n, 'admin', [{'n': p.n, 'level': 'act_as.session'}], [u.r, h.r, c.r], true
 FROM hook h

@@ -9,9 +9,9 @@
 --   For each identity provider that is not switched off: the users linked to it, and, where accounts are linked on their
 --   own, those whom its filter leaves, whose names it asserts at will. Providers with the same filter share one set. A
 --   filter by a pattern of the vendor's own form (names that end with a domain) is followed where people are found by
---   sign-in name; any other, users left out by name, and groups that were not read make it possible only. That an administrator is left out is known only where roles were read completely.
---   A set whose name ends with `mfa` is for providers whose word about factors is trusted too. Signing in is what
---   okta.idp-impersonates does.
+--   sign-in name; any other, users left out by name, and groups that were not read make it possible only. That an
+--   administrator is left out is known only where roles were read completely. A set whose name ends with `mfa` is for
+--   providers whose word about factors is trusted too. Signing in is what okta.idp-impersonates does.
 -- references:
 --   - "https://developer.okta.com/docs/concepts/identity-providers/"
 --   - "https://sec.okta.com/articles/2023/08/cross-tenant-impersonation-prevention-and-detection"

@@ -8,7 +8,8 @@
 -- what: >
 --   Where one Okta organization makes and changes users of another (Org2Org), who manages that application writes to the
 --   users it is linked to there: he sets their passwords where passwords are pushed, and moves them between groups where
---   groups are. No sign-in to the first organization is needed. What a change of profile alone is good for is not known.
+--   groups are. No sign-in to the first organization is needed. What a change of profile alone is good for is not known,
+--   nor is what a connection that is switched off writes once he has switched it on.
 -- close: >
 --   Treat administrators of the application as administrators of the other organization; push no passwords, and let the
 --   connection's token there belong to a narrow role.
@@ -29,7 +30,9 @@ SELECT
   s.n AS target, 'held' AS target_level,
   [i.r, c.r, b.r, b.account] AS relations,
   -- Where people's own passwords are sent, the one that arrives is that of an account of his.
-  coalesce(p.properties ->> '$.password_kind', 'no') <> 'okta' AS possible
+  -- One that is switched off, the application's administrator may switch on.
+  coalesce(p.properties ->> '$.password_kind', 'no') <> 'okta' OR coalesce(p.properties ->> '$.status', '') = 'DISABLED'
+    AS possible
 FROM node p
 JOIN relation i ON i.kind = 'INSTALLED_IN' AND i.source = p.n
 JOIN node t ON t.n = i.target AND t.provider = 'okta' AND t.subtype = 'okta_org2org'
@@ -38,4 +41,3 @@ JOIN account b ON b.app = t.n
 JOIN relation c ON c.kind = 'CONTAINS' AND c.target = p.n AND c.source = b.org
 JOIN node s ON s.id = 'derived:okta.app-accounts:' || t.id
 WHERE p.kind = 'Application' AND p.provider = 'okta' AND p.subtype = 'provisioning'
-  AND p.properties ->> '$.status' IS DISTINCT FROM 'DISABLED'
