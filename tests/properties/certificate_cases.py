@@ -46,7 +46,9 @@ def ask(case: Case, seed: int) -> Asked:
     pick = random.Random(seed)
     facts = list(range(1, graph.fact_count))
     starts = tuple(sorted({low for fact in case.starts for low in graph.lower(*fact)}))
-    blocked = tuple(pick.sample(facts, min(len(facts), pick.choice((0, 0, 1, 2)))))
+    some = pick.sample(facts, min(len(facts), pick.choice((0, 0, 1, 2))))
+    # Who holds a higher level holds the lower one: to keep out of one is to keep out of those that imply it.
+    blocked = tuple(sorted({*some, *(one for one in facts for low in some if graph.implies(one, low))}))
     held = tuple(fact for fact in pick.sample(facts, pick.choice((0, 0, 1))) if fact not in blocked)
     targets = tuple(sorted(pick.sample(facts, min(len(facts), pick.randrange(1, 4)))))
     statement = Statement("claim", "c" * 64, "No path.", starts, targets, held, blocked)
