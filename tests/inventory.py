@@ -18,7 +18,8 @@ from graphscan.derive.table import step_table
 from graphscan.engine.compile import compile_steps
 from graphscan.engine.graph import Graph
 from graphscan.engine.reach import Reach, reach
-from graphscan.expand import Edits, expand
+from graphscan.expand.edits import Edits
+from graphscan.expand.run import expand
 from graphscan.model import Coverage, Node, Record, Ref, Relation, SourceInfo
 from graphscan.select import split_level
 from graphscan.store import Store, merge

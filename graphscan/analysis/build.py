@@ -11,18 +11,12 @@ import numpy as np
 
 from graphscan import kinds
 from graphscan.analysis import sealed
-from graphscan.derive import structural
-from graphscan.derive.run import derive
-from graphscan.derive.table import step_table
 from graphscan.engine import cache as engine_cache
-from graphscan.engine.compile import compile_steps
 from graphscan.engine.graph import IMPLICATION
 from graphscan.errors import UnknownNameError, UsageError
-from graphscan.expand import applicable, expand, gaps_rows
 from graphscan.expand.edits import Edits
 from graphscan.model import Sensitivity
-from graphscan.store import Snapshot, merge
-from graphscan.techniques import sandbox
+from graphscan.store import Snapshot
 from graphscan.techniques.registry import Technique
 
 GRAPH = "graph"
@@ -36,6 +30,8 @@ DERIVED, HYPOTHETICAL, DEAD = 1, 2, 4
 
 def titles(techniques: Sequence[Technique]) -> dict[str, str]:
     """Return a title for every technique name that a step may have."""
+    from graphscan.derive import structural
+
     own = {one.id: one.title for one in techniques}
     return {**structural.titles(), IMPLICATION: "a higher level includes a lower one", **own}
 
@@ -52,6 +48,8 @@ class Inventory:
     def con(self) -> duckdb.DuckDBPyConnection:
         """Return the connection that holds schema `base`. Raises StoreDamagedError."""
         if self._con is None:
+            from graphscan.store import merge
+
             self.progress("reading the store")
             self._con = merge.load(self.snapshot)
         return self._con
@@ -71,6 +69,13 @@ def build(inventory: Inventory, techniques: Sequence[Technique], as_of: datetime
         StoreDamagedError, TechniqueError: as the words say.
         UnknownNameError, UsageError: an edit names nothing, or something it cannot be said of.
     """
+    # A graph that was compiled before is opened without any of these: a warm question need not import them.
+    from graphscan.derive.run import derive
+    from graphscan.derive.table import step_table
+    from graphscan.engine.compile import compile_steps
+    from graphscan.expand.run import applicable, expand
+    from graphscan.techniques import sandbox
+
     con, progress = inventory.con, inventory.progress
     _check_edits(con, edits, techniques)
     building = sealed.build_folder(folder.parent)
@@ -105,6 +110,8 @@ def _read_kinds(techniques: Sequence[Technique]) -> set[str]:
 
 
 def _check_edits(con: duckdb.DuckDBPyConnection, edits: Edits, techniques: Sequence[Technique]) -> None:
+    from graphscan.expand import gaps_rows
+
     for value in sorted({*edits.defeated} & {*edits.enforced}):
         raise UsageError(f"{value} cannot be both --defeated and --enforced", "ask one at a time")
     known = {one.id for one in techniques}

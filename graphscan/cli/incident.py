@@ -12,7 +12,6 @@ from graphscan.cli.complete import complete_node
 from graphscan.cli.output import INCIDENT_FORMATS, Target, emit, targets
 from graphscan.cli.progress import Progress
 from graphscan.errors import UsageError
-from graphscan.select import moment
 
 if TYPE_CHECKING:
     from graphscan.analysis.incident_file import Incident
@@ -135,6 +134,8 @@ def _incident(
 
 
 def _moment(option: str, text: str) -> datetime:
+    from graphscan.select import moment
+
     at = moment(text)
     if at is None:
         raise UsageError(f"{option} `{text}` is not a time", "write 2023-11-14 or 2023-11-14T09:22:49Z")

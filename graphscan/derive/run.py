@@ -7,7 +7,7 @@ import duckdb
 from graphscan import kinds
 from graphscan.derive import structural
 from graphscan.errors import TechniqueError
-from graphscan.expand import applicable
+from graphscan.expand.run import applicable
 from graphscan.expand.scopes import FAN_OUT, fan_in
 from graphscan.techniques import sandbox
 from graphscan.techniques.registry import FileKind, Technique

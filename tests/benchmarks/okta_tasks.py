@@ -13,7 +13,8 @@ from typing import Any
 from graphscan.derive.run import derive
 from graphscan.derive.table import step_table
 from graphscan.engine.compile import compile_steps
-from graphscan.expand import Edits, expand
+from graphscan.expand.edits import Edits
+from graphscan.expand.run import expand
 from graphscan.store import Store, merge
 from graphscan.techniques import registry
 from importers.okta import OktaSettings, collect

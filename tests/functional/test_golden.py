@@ -24,7 +24,7 @@ from graphscan.engine.graph import Graph
 from graphscan.engine.reach import reach
 from graphscan.examples.thanksgiving import AS_OF, FROM
 from graphscan.examples.thanksgiving.generate import write
-from graphscan.expand import expand
+from graphscan.expand.run import expand
 from graphscan.store import Store, merge
 from graphscan.techniques import registry
 from tests.golden import (

@@ -9,7 +9,8 @@ import pytest
 
 from graphscan.derive.run import derive
 from graphscan.errors import TechniqueError
-from graphscan.expand import Edits, expand
+from graphscan.expand.edits import Edits
+from graphscan.expand.run import expand
 from graphscan.model import Coverage, Node, Record
 from graphscan.techniques import registry
 from tests.inventory import AT, World, facts, merged, renamed

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from graphscan.expand import Edits
+from graphscan.expand.edits import Edits
 from graphscan.expand.scopes import FAN_OUT
 from graphscan.techniques import registry, sandbox
 from tests.inventory import World, facts

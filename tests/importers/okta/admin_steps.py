@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from graphscan.expand import Edits
+from graphscan.expand.edits import Edits
 from graphscan.techniques import registry
 from tests.importers.okta.conftest import Collector
 from tests.importers.servers.loopback import Loopback

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from graphscan.expand import Edits
+from graphscan.expand.edits import Edits
 from tests.importers.okta.admin_steps import Ask, asking, takes_over
 from tests.importers.okta.conftest import Collector
 from tests.importers.servers import small_org

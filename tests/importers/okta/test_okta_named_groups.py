@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from graphscan.expand import Edits
+from graphscan.expand.edits import Edits
 from graphscan.techniques import registry
 from tests.importers.okta.admin_steps import Ask, asking
 from tests.importers.okta.conftest import Collector

@@ -14,7 +14,8 @@ from graphscan.derive.steps import StepTable
 from graphscan.derive.structural import titles
 from graphscan.derive.table import step_table
 from graphscan.errors import TechniqueError
-from graphscan.expand import Edits, expand
+from graphscan.expand.edits import Edits
+from graphscan.expand.run import expand
 from graphscan.model import Node, Observed, Record, Ref, Relation
 from graphscan.techniques import registry
 from tests.inventory import AT, facts, merged

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from graphscan.expand import Edits, expand
+from graphscan.expand.edits import Edits
+from graphscan.expand.run import expand
 from graphscan.techniques import registry
 from tests.inventory import AT, facts, merged
 

@@ -9,7 +9,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from graphscan import kinds
-from graphscan.expand import Edits
+from graphscan.expand.edits import Edits
 from graphscan.model import Coverage, CoverageState, Record
 from tests.inventory import World, facts, tenant
 from tests.techniques.fixture_files import text

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from graphscan.analysis.session import Session
-from graphscan.expand import Edits, expand
+from graphscan.expand.edits import Edits
+from graphscan.expand.run import expand
 from graphscan.model import SourceInfo
 from graphscan.store import Store
 from tests.inventory import READ, World, facts, merged, tenant

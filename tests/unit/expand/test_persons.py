@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from graphscan.expand import Edits, expand
+from graphscan.expand.edits import Edits
+from graphscan.expand.run import expand
 from graphscan.model import Key, Node, Observed, Record, Ref, Relation
 from tests.inventory import AT, READ, World, merged
 

@@ -6,7 +6,7 @@ import pytest
 
 from graphscan import kinds
 from graphscan.engine.reach import reach
-from graphscan.expand import Edits
+from graphscan.expand.edits import Edits
 from tests.inventory import World, facts, tenant
 
 PASSWORD = """

@@ -6,7 +6,9 @@ import duckdb
 import pytest
 
 from graphscan.errors import TechniqueError
-from graphscan.expand import Edits, expand, scopes
+from graphscan.expand import scopes
+from graphscan.expand.edits import Edits
+from graphscan.expand.run import expand
 from graphscan.techniques import registry, sandbox
 from tests.inventory import AT, World, facts, merged
 

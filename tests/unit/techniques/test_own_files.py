@@ -6,7 +6,8 @@ import duckdb
 import pytest
 from ruamel.yaml import YAML
 
-from graphscan.expand import Edits, expand
+from graphscan.expand.edits import Edits
+from graphscan.expand.run import expand
 from graphscan.techniques import headers, registry, sandbox
 from tests.inventory import AT, facts, merged
 

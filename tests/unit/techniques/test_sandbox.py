@@ -8,7 +8,8 @@ import pytest
 
 from graphscan.derive.run import derive
 from graphscan.errors import TechniqueError
-from graphscan.expand import Edits, expand
+from graphscan.expand.edits import Edits
+from graphscan.expand.run import expand
 from graphscan.techniques import registry, sandbox
 from graphscan.techniques.registry import Technique
 from tests.inventory import AT, facts, merged
