@@ -69,6 +69,8 @@ def command(server: Loopback, path: Path, *more: str) -> "subprocess.Popen[bytes
         env=environment(GRAPHSCAN_OKTA_TOKEN=small_org.TOKEN),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        # Tests that run in the background of a shell are deaf to Ctrl-C, and so would be what they start.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
 
 
