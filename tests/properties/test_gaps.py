@@ -119,6 +119,10 @@ def test_closing_a_gap_with_nothing_there_adds_nothing(batches: list[Batch]) -> 
     for batch in batches:
         before, after = batch.found(batch.gaps, may=True), batch.found(batch.closed, may=True)
         assert missing(after, before, batch.gaps) == []
-        assert missing(batch.found(batch.without, may=True), after, batch.closed) == []
+        assert missing(batch.found(batch.without, may=False), after, batch.closed) == []
+        # An application of which nothing is said may be reachable; of one that somebody looked at, nothing remains.
+        looked = {f"{n}" for n, case in batch.cases.items() if any(g.relation == "REACHABLE_FROM" for g in case.gaps)}
+        lost = missing(batch.found(batch.without, may=True), after, batch.closed)
+        assert [one for one in lost if one[0].partition("/")[0] not in looked] == []
         shrank = shrank or bool(missing(before, after, batch.closed))
     assert shrank
