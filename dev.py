@@ -21,7 +21,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-EXTRAS = {"demo": "", "run": "okta", "test": "dev", "bench": "dev,bench"}
+EXTRAS = {"demo": "", "run": "okta,atlassian", "test": "dev", "bench": "dev,bench"}
 
 
 def main() -> int:
