@@ -18,6 +18,7 @@ from graphscan.cli import (
     home,
     import_facts,
     import_okta,
+    import_secrets,
     import_snapshot,
     incident,
     init,
@@ -70,6 +71,7 @@ app.command("init")(init.init)
 app.add_typer(imports, name="import")
 imports.command("facts")(import_facts.import_facts)
 imports.command("okta")(import_okta.import_okta)
+imports.command("secrets")(import_secrets.import_secrets)
 imports.command("snapshot")(import_snapshot.import_snapshot)
 app.add_typer(collects, name="collect")
 collects.command("okta")(collect_okta.collect_okta)

@@ -13,6 +13,7 @@ from graphscan.store.manifest import Manifest
 from graphscan.store.records import FileRecord, ImportRecord
 
 VERIFIED = "verified.json"
+FINGERPRINT_KEY = "fingerprint.key"  # of secrets that scanners found; made by who imports them
 CACHE = "cache"
 IMPORTS = "imports"
 
@@ -154,7 +155,7 @@ def _remembered(folder: Path) -> dict[str, Looks]:
 
 
 def _present(folder: Path) -> list[str]:
-    own = {manifests.MANIFEST, VERIFIED, LOCK}
+    own = {manifests.MANIFEST, VERIFIED, LOCK, FINGERPRINT_KEY}
     found = []
     for path in folder.rglob("*"):
         relative = path.relative_to(folder)
