@@ -51,6 +51,8 @@ def inventory(draw: random.Random) -> Inventory:
     relations = list({one.id: one for one in _relations(draw, nodes)}.values())
     kind_of = {one.id: one.kind for one in nodes}
     hidden = [one for one in relations if one.kind in _GRANTING and draw.random() < 0.3]
+    # An unread secret opens applications, databases and hosts; that it is a credential stated elsewhere is not assumed.
+    hidden = [one for one in hidden if (one.kind, kind_of[one.target.text]) != ("STORES", "Credential")]
     # Each relation that was not read has a gap, of the thing that would have been asked about, or of everything.
     gaps = {_gap(draw, one, kind_of) for one in hidden}
     for _ in range(draw.randint(0, 2)):
