@@ -1,1 +1,0 @@
-"""Atlassian: Jira, Confluence and Bitbucket, Data Center and Cloud, and the Cloud organization."""
