@@ -79,6 +79,29 @@ class Listing(Protocol):
 Into = Callable[[Page, list[Any], int, bool], Awaitable[None]]
 
 
+class Pager(Protocol):
+    """How a listing goes on."""
+
+    def __call__(self, reply: Reply, body: Any, target: str, records: int, so_far: int, /) -> str:
+        """
+        Return the address of the next page, or an empty text at the end.
+
+        Args:
+            target:  path and query that were asked for.
+            records: on this page.
+            so_far:  on all pages, this one included.
+
+        Raises:
+            TransportError: the listing ends, and is not whole.
+        """
+        ...
+
+
+def by_links(reply: Reply, body: Any, _target: str, _records: int, _so_far: int, /) -> str:
+    """Go on as `Link` headers or the body's `_links` say."""
+    return next_link(reply, body)
+
+
 @dataclass(slots=True)
 class Outcome:
     """
@@ -163,6 +186,7 @@ class Reader:
         each: Callable[[Any], None] = lambda _record: None,
         listing: bool = True,
         into: Into | None = None,
+        pager: Pager = by_links,
     ) -> Outcome:
         """
         Read a listing to its end, or one object.
@@ -175,6 +199,7 @@ class Reader:
             listing:  False: one object is expected.
             into:     takes (page, its records, its size in bytes, whether it is new) in place of `keep` and `each`;
                       several listings are then read at once, and the caller keeps pages and outcomes in order.
+            pager:    says where the next page is.
         """
         target = path + (f"?{urlencode(query, quote_via=quote)}" if query else "")
         outcome = Outcome(endpoint, path, asked=target, at=datetime.fromtimestamp(self._clock(), UTC))
@@ -188,14 +213,16 @@ class Reader:
 
         outcome.earlier = self._earlier(target)
         if outcome.earlier is None:
-            await self._read(outcome, target, wrapped, listing, into or straight)
+            await self._read(outcome, target, wrapped, listing, into or straight, pager)
         else:
             await _again(outcome, outcome.earlier, wrapped, listing, into or straight)
         if into is None:
             self.ended(outcome)
         return outcome
 
-    async def _read(self, outcome: Outcome, target: str, wrapped: str | None, listing: bool, into: Into) -> None:
+    async def _read(
+        self, outcome: Outcome, target: str, wrapped: str | None, listing: bool, into: Into, pager: Pager
+    ) -> None:
         asked: set[str] = set()
         seen: set[bytes] = set()
         empty = 0
@@ -232,7 +259,7 @@ class Reader:
                 outcome.fail(CoverageState.PARTIAL, "the server's pages never end: more than 100 empty ones in a row")
                 break
             try:
-                link = next_link(reply, body) if listing else ""
+                link = pager(reply, body, target, len(records), outcome.records) if listing else ""
                 target = self.policy.next_page(link, outcome.path) if link else ""
             except TransportError as error:
                 outcome.fail(CoverageState.PARTIAL, str(error))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from importers._http import Outcome, Page, Reader
+from importers._http import Outcome, Page, Pager, Reader, by_links
 
 _AHEAD = 1_000  # listings that may be finished before the first of them is
 
@@ -21,6 +21,7 @@ class Asked:
     wrapped: str | None
     each: Callable[[Any], None]
     listing: bool = True
+    pager: Pager = by_links
 
 
 @dataclass(slots=True)
@@ -91,7 +92,14 @@ async def in_order(
         async with door:
             asked = one.asked
             return await reader.read(
-                asked.endpoint, asked.path, asked.query, asked.wrapped, asked.each, asked.listing, one.into
+                asked.endpoint,
+                asked.path,
+                asked.query,
+                asked.wrapped,
+                asked.each,
+                asked.listing,
+                one.into,
+                asked.pager,
             )
 
     try:

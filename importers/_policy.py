@@ -1,7 +1,9 @@
 """What may be asked of a vendor, and how patiently: GET only, one origin, bounded waits and sizes."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 from graphscan.errors import TransportError
 from graphscan.printable import printable
@@ -75,3 +77,11 @@ class Policy:
         if parts.path != path:
             raise TransportError(f"the next page is said to be {printable(parts.path, 100)!r} and was not followed")
         return f"{parts.path}?{parts.query}"
+
+
+def proxy_for(policy: Policy, proxies: Callable[[], dict[str, str]] = getproxies) -> str | None:
+    """Return the proxy the environment names for the origin; this machine is never asked through one."""
+    origin = policy.origin
+    if origin.is_loopback or proxy_bypass(origin.host):
+        return None
+    return proxies().get(origin.scheme) or proxies().get("all")

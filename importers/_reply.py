@@ -61,7 +61,7 @@ def parsed(reply: Reply) -> Any:
         what = "a web page" if "html" in kind else printable(kind, 60) or "something without a content type"
         raise TransportError(
             f"the server answered {what} (status {reply.status}) where JSON was expected",
-            "check the address; a sign-in page or a proxy may stand in between",
+            "you may be not logged in, and this a sign-in page; or the address is wrong, or a proxy stands in between",
         )
     try:
         return json.loads(reply.body)

@@ -10,12 +10,15 @@ from graphscan.cli import (
     cache,
     check,
     claims_init,
+    collect_atlassian,
     collect_okta,
     demo,
+    doctor_atlassian,
     doctor_okta,
     examples,
     explain,
     home,
+    import_atlassian,
     import_facts,
     import_okta,
     import_secrets,
@@ -71,12 +74,19 @@ app.command("init")(init.init)
 app.add_typer(imports, name="import")
 imports.command("facts")(import_facts.import_facts)
 imports.command("okta")(import_okta.import_okta)
+imports.command("jira")(import_atlassian.import_jira)
+imports.command("confluence")(import_atlassian.import_confluence)
+imports.command("bitbucket")(import_atlassian.import_bitbucket)
 imports.command("secrets")(import_secrets.import_secrets)
 imports.command("snapshot")(import_snapshot.import_snapshot)
 app.add_typer(collects, name="collect")
 collects.command("okta")(collect_okta.collect_okta)
+collects.command("jira")(collect_atlassian.collect_jira)
+collects.command("confluence")(collect_atlassian.collect_confluence)
+collects.command("bitbucket")(collect_atlassian.collect_bitbucket)
 app.add_typer(doctors, name="doctor")
 doctors.command("okta")(doctor_okta.doctor_okta)
+doctors.command("atlassian")(doctor_atlassian.doctor_atlassian)
 app.command("status")(status.status)
 app.command("select")(select.select)
 app.command("blast")(blast.blast)

@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from graphscan.cli import okta, options
-from graphscan.cli.importing import exit_code
-from graphscan.cli.output import emit, targets
+from graphscan.cli.collected import finish
+from graphscan.cli.output import targets
 
 
 def collect_okta(
@@ -56,14 +56,9 @@ def collect_okta(
         in_flight=in_flight,
         reserve=reserve,
     )
-    try:
-        result = okta.collect_to(file, settings, resumable=True, start_over=start_over, since=since)
-    except KeyboardInterrupt:
-        partial = file.with_name(f"{file.name}.partial")
-        if partial.exists():
-            okta.note(f"interrupted; run the same command again to continue from {partial}")
-        raise
-    emit(wanted, okta.collected(result))
-    if result.partial is not None:
-        okta.note(f"not everything could be asked; run the same command again to continue from {result.partial}")
-    raise typer.Exit(exit_code(okta.collected(result)))
+    finish(
+        wanted,
+        file,
+        "okta",
+        lambda: okta.collect_to(file, settings, resumable=True, start_over=start_over, since=since),
+    )

@@ -1,7 +1,6 @@
 """What the commands that read an Okta organisation share."""
 
 import os
-import sys
 from enum import StrEnum
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -9,13 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from graphscan.cli.collected import note
 from graphscan.cli.importing import store_records
-from graphscan.printable import printable
 
 if TYPE_CHECKING:
     from graphscan.analysis.status import ImportResult
     from graphscan.cli.progress import Progress
-    from graphscan.model import Coverage
     from importers.okta import CollectResult
     from importers.okta.config import Effective
 
@@ -105,12 +103,6 @@ def effective(config: Path | None, **flags: Any) -> "Effective":
     return found
 
 
-def note(sentence: str) -> None:
-    """Say something on standard error that is not a failure."""
-    sys.stderr.write(f"graphscan: {printable(sentence)}\n")
-    sys.stderr.flush()
-
-
 def collect_to(
     file: Path,
     settings: "Effective",
@@ -178,54 +170,3 @@ def import_from(file: Path, store: Path, progress: "Progress", *, named: Path | 
             return store_records(store, info, records, progress, named, tables)
         finally:
             tables.close()
-
-
-def collected(result: "CollectResult") -> "ImportResult":
-    """Return what was collected as a result that can be shown: nothing of it is in a store."""
-    from graphscan.analysis.status import GapLine, ImportResult, SourceLine
-    from graphscan.model import READ_WHOLE, CoverageState
-
-    groups: dict[tuple[str, str], list[Coverage]] = {}
-    for row in result.coverage:
-        if row.state != CoverageState.COMPLETE and row.error != READ_WHOLE:
-            groups.setdefault((row.relation, str(row.state)), []).append(row)
-    for rows in groups.values():
-        rows.sort(key=lambda row: not row.failed)  # each line is told by its first failure
-    gaps = tuple(
-        GapLine(
-            source_instance=result.source,
-            relation=relation,
-            state=state,
-            scopes=len(rows),
-            example=rows[0].scope,
-            endpoint=rows[0].endpoint,
-            error=rows[0].error,
-            at=rows[0].at,
-        )
-        for (relation, state), rows in sorted(groups.items(), key=lambda group: (not group[1][0].failed, group[0]))
-    )
-    counts = (
-        ("requests", result.calls),
-        ("pages", result.pages),
-        ("records", result.records),
-        *((("resumed", result.resumed),) if result.resumed else ()),
-        *((("copied", result.copied),) if result.copied else ()),
-    )
-    return ImportResult(
-        store=None,
-        file=str(result.path),
-        source=SourceLine(
-            source=result.source,
-            importer="okta",
-            at=result.finished,
-            stored_at=None,
-            complete=result.complete,
-            counts=counts,
-            not_understood=(),
-            kept=0,
-        ),
-        first=True,
-        gaps=gaps,
-        doubts=None,
-        complete=result.complete,
-    )

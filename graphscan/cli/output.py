@@ -74,7 +74,7 @@ def emit(wanted: list[Target], result: "Result") -> None:
             text = render(result, target.format, width=width(), colour=colour())
             screen(_inert(text) if target.format == "text" and "github" in printed else text)
         else:
-            _write(target.path, render(result, target.format, width=WIDTH_UNKNOWN, colour=False))
+            write(target.path, render(result, target.format, width=WIDTH_UNKNOWN, colour=False))
 
 
 def screen(text: str) -> None:
@@ -96,19 +96,8 @@ def colour() -> bool:
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
-# Private functions
-
-
-def _inert(text: str) -> str:
-    """Return text with the runner told to take no command from it: a tenant may call a thing `::error`."""
-    import secrets
-
-    token = secrets.token_hex(16)
-    return f"::stop-commands::{token}\n{text}::{token}::\n"
-
-
-def _write(path: Path, text: str) -> None:
-    """Write beside the file and rename, so that nobody ever reads half a report."""
+def write(path: Path, text: str) -> None:
+    """Write beside the file and rename, so that nobody ever reads half a report. Raises UsageError."""
     try:
         import tempfile
 
@@ -125,3 +114,14 @@ def _write(path: Path, text: str) -> None:
             raise
     except OSError as refused:
         raise UsageError(f"`{path}` could not be written: {refused.strerror}", "name another file") from refused
+
+
+# Private functions
+
+
+def _inert(text: str) -> str:
+    """Return text with the runner told to take no command from it: a tenant may call a thing `::error`."""
+    import secrets
+
+    token = secrets.token_hex(16)
+    return f"::stop-commands::{token}\n{text}::{token}::\n"

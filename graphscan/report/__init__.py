@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from graphscan.analysis.doctor_instances import InstancesResult
 from graphscan.analysis.doctor_results import DoctorResult
 from graphscan.analysis.incident_results import IncidentResult
 from graphscan.analysis.results import BlastResult, ExplainResult, PathsResult
@@ -28,6 +29,7 @@ Result = (
     | ImportResult
     | TechniquesResult
     | DoctorResult
+    | InstancesResult
     | TimelineResult
     | CheckResult
     | IncidentResult

@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from graphscan.analysis.doctor_instances import InstanceResult, InstancesResult
 from graphscan.analysis.doctor_results import DoctorResult
 from graphscan.analysis.incident_results import IncidentResult
 from graphscan.analysis.results import BlastResult, ExplainResult, PathsResult
@@ -155,6 +156,31 @@ def _doctor(result: DoctorResult) -> dict[str, Any]:
     }
 
 
+def _instances(result: InstancesResult) -> dict[str, Any]:
+    return {
+        "instances": [_instance(one) for one in result.instances],
+        "facts_only": list(result.facts_only),
+        "template": result.template,
+        "written": result.written,
+        "complete": result.complete,
+    }
+
+
+def _instance(one: InstanceResult) -> dict[str, Any]:
+    return {
+        "source": one.source,
+        "title": one.title,
+        "settings": [parts.plain(line) for line in one.settings],
+        "notes": list(one.notes),
+        "checks": [parts.plain(line) for line in one.checks],
+        "endpoints": [parts.plain(line) for line in one.endpoints],
+        "unread": [parts.plain(line) for line in one.unread],
+        "rights": list(one.rights),
+        "credentials": list(one.credentials),
+        "complete": one.complete,
+    }
+
+
 def _verify(result: VerifyResult) -> dict[str, Any]:
     return {"store": result.store, "certificates": [parts.plain(one) for one in result.certificates]}
 
@@ -181,6 +207,7 @@ _SCHEMAS: dict[type, tuple[str, Callable[[Any], dict[str, Any]]]] = {
     ImportResult: ("import", _import),
     TechniquesResult: ("techniques", _techniques),
     DoctorResult: ("doctor", _doctor),
+    InstancesResult: ("doctor-atlassian", _instances),
     TimelineResult: ("timeline", timeline),
     CheckResult: ("check", check),
     IncidentResult: ("incident", incident),

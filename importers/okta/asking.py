@@ -5,28 +5,23 @@ from functools import partial
 from typing import Any
 
 from graphscan.model import CoverageState
+from importers._asking import Asking as BaseAsking
+from importers._asking import Wanted
 from importers._http import Outcome, Progress, Reader
-from importers._in_order import Asked, in_order
+from importers._in_order import Asked
 from importers.okta import endpoints as ends
 from importers.okta.coverage import CoverageBook
 from importers.okta.estimate import Estimate
 from importers.okta.ids import is_okta_id, node_id
 
-# After this many refusals in a row of one end point, and no answer, the rest of its calls are not made.
-HOPELESS = 5
 
-
-class Asking:
+class Asking(BaseAsking):
     """One collection under way: its reader, its coverage, and what was counted."""
 
     def __init__(self, reader: Reader, book: CoverageBook, progress: Progress, name: str) -> None:
-        self.reader = reader
-        self.book = book
-        self.progress = progress
+        super().__init__(reader, book, progress)
         self.name = name
         self.estimate = Estimate(reader)
-        self.records = 0
-        self.first_error = ""
         self._short: dict[str, Outcome] = {}
 
     async def read(
@@ -34,7 +29,7 @@ class Asking:
     ) -> Outcome:
         """Read one listing to its end, or one object."""
         outcome = await self.reader.read(endpoint, path, query_of(endpoint), ends.WRAPPED.get(endpoint), each, listing)
-        self._count(outcome)
+        self.count(outcome)
         return outcome
 
     async def one(self, relation: str, endpoint: str) -> None:
@@ -95,47 +90,16 @@ class Asking:
         Args:
             wanted: (path, relation kind, scope of the coverage row, what is called with each record).
         """
-        todo = list(wanted)
         query, wrapped = query_of(endpoint), ends.WRAPPED.get(endpoint)
-        refused: Outcome | None = None
-        in_a_row = done = 0
-        answered, fine = False, True
-        self.estimate.begun[endpoint] = len(todo)
-        self.progress(endpoint, 0, len(todo))
+        todo = [
+            Wanted(Asked(endpoint, path, query, wrapped, each, listing), relation, scope)
+            for path, relation, scope, each in wanted
+        ]
 
-        def ended(place: int, outcome: Outcome) -> None:
-            nonlocal refused, in_a_row, done, answered, fine
-            _, relation, scope, _ = todo[place]
-            self._count(outcome)
-            answered = answered or outcome.pages > 0
-            if outcome.state is CoverageState.DENIED:
-                refused, in_a_row = outcome, in_a_row + 1
-            fine = fine and outcome.state is CoverageState.COMPLETE
-            self.book.add(relation, outcome, scope)
-            done += 1
-            self.estimate.begun[endpoint] = len(todo) - done
-            self.progress(endpoint, done, len(todo))
+        def left(count: int) -> None:
+            self.estimate.begun[endpoint] = count
 
-        def abreast() -> bool:
-            # A closed end point is not asked six times at once to learn that it is closed.
-            return answered or done >= HOPELESS
-
-        def hopeless() -> bool:
-            return refused is not None and in_a_row >= HOPELESS and not answered
-
-        asked = [Asked(endpoint, path, query, wrapped, each, listing) for path, _, _, each in todo]
-        await in_order(self.reader, asked, ended, abreast, hopeless)
-        for _, relation, scope, _ in todo[done:]:
-            if refused is not None:
-                outcome = Outcome(endpoint, "", refused.state, refused.status)
-                outcome.error = f"not asked, after {HOPELESS} refusals: {refused.error}"
-                self.book.add(relation, outcome, scope)
-        self.estimate.begun[endpoint] = 0
-        return fine
-
-    def _count(self, outcome: Outcome) -> None:
-        self.records += outcome.records
-        self.first_error = self.first_error or outcome.error
+        return await self.all_of(endpoint, todo, left)
 
 
 def query_of(endpoint: str) -> dict[str, str]:

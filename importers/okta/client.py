@@ -21,19 +21,20 @@ new one asked for.
 
 import json
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
-from urllib.request import getproxies, proxy_bypass
 
 from graphscan.errors import MissingExtraError, TransportError
 from graphscan.printable import printable
 from importers._http import Send, SignInRefusedError, UnreachableError
-from importers._policy import Policy
+from importers._policy import Policy, proxy_for
 from importers._redact import redact_text
 from importers._reply import Reply
 from importers.okta.auth import refused
 from importers.okta.settings import OktaSettings
+
+__all__ = ["connected", "proxy_for"]
 
 
 @asynccontextmanager
@@ -85,14 +86,6 @@ async def connected(settings: OktaSettings, policy: Policy) -> AsyncIterator[Sen
             return reply
 
         yield send
-
-
-def proxy_for(policy: Policy, proxies: Callable[[], dict[str, str]] = getproxies) -> str | None:
-    """Return the proxy the environment names for the origin; this machine is never asked through one."""
-    origin = policy.origin
-    if origin.is_loopback or proxy_bypass(origin.host):
-        return None
-    return proxies().get(origin.scheme) or proxies().get("all")
 
 
 # Private functions

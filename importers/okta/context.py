@@ -6,22 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from graphscan.model import Evidence, EvidenceKind, Key, NotUnderstood, Ref
-from importers.okta.ids import is_okta_id, moment, node_id, text_of
+from importers._records import NotARecordError, Tally, moment, object_of, text_of
+from importers.okta.ids import is_okta_id, node_id
 from importers.okta.ranges import Ranges
 
-
-class NotARecordError(Exception):
-    """A record that cannot be mapped; it is put aside and counted, the rest of its page is not touched."""
-
-
-@dataclass(slots=True)
-class Tally:
-    """What became of the records of one end point: `read` = `imported` + `repeated` + `not_understood`."""
-
-    read: int = 0
-    imported: int = 0
-    repeated: int = 0
-    not_understood: int = 0
+__all__ = ["Context", "NotARecordError", "Tally", "identifier", "object_of", "state_of"]
 
 
 @dataclass(slots=True)
@@ -101,16 +90,6 @@ def identifier(record: Any, name: str = "id") -> str:
     value = record.get(name)
     if not is_okta_id(value):
         raise NotARecordError(f"`{name}` is missing or is not an Okta id")
-    return value
-
-
-def object_of(record: dict[str, Any], name: str) -> dict[str, Any]:
-    """Return a member that should be an object: itself, or an empty one where it is absent. Raises NotARecordError."""
-    value = record.get(name)
-    if value is None:
-        return {}
-    if not isinstance(value, dict):
-        raise NotARecordError(f"`{name}` is not an object")
     return value
 
 

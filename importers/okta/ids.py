@@ -1,11 +1,13 @@
 """Identifiers, dates and texts of Okta records, read tolerantly: unknown is None, never a guess."""
 
 import re
-from datetime import UTC, datetime
 from typing import Any, TypeGuard
 from urllib.parse import urlsplit
 
 from graphscan.model import Ref
+from importers._records import moment, text_of
+
+__all__ = ["group_of_assignee", "is_okta_id", "link_target", "moment", "node_id", "ref", "text_of"]
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
 
@@ -23,22 +25,6 @@ def node_id(name: str, kind: str, identifier: str = "") -> str:
 def ref(name: str, kind: str, identifier: str = "") -> Ref:
     """Return a reference to a node by its id."""
     return Ref(node_id(name, kind, identifier))
-
-
-def text_of(value: Any) -> str:
-    """Return a text as it is; anything else as an empty one."""
-    return value if isinstance(value, str) else ""
-
-
-def moment(value: Any) -> datetime | None:
-    """Return an Okta date (`2025-09-16T05:34:42.000Z`), or None where there is none or it is none."""
-    if not isinstance(value, str):
-        return None
-    try:
-        at = datetime.fromisoformat(value)
-        return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
 
 
 def link_target(value: Any) -> tuple[str, str, str] | None:

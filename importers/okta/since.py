@@ -11,11 +11,11 @@ from datetime import datetime
 from pathlib import Path
 
 from graphscan.errors import UsageError
+from importers._coverage import CoverageBook
 from importers._http import Listing, Page
 from importers._journal import KeptListing, index
 from importers._snapshot import Snapshot
 from importers.okta import endpoints as ends
-from importers.okta.coverage import CoverageBook
 from importers.okta.ids import text_of
 
 _BEFORE, _AFTER = ends.GROUP_USERS.split("{groupId}")

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from graphscan.analysis.doctor_instances import InstancesResult
 from graphscan.analysis.doctor_results import DoctorResult
 from graphscan.analysis.incident_results import IncidentResult
 from graphscan.analysis.results import BlastResult, ExplainResult, PathsResult
@@ -30,6 +31,7 @@ def _writer(result: Result) -> Callable[[Any, Any], None]:
         explain,
         imports,
         incident,
+        instances,
         paths,
         select,
         status,
@@ -48,6 +50,7 @@ def _writer(result: Result) -> Callable[[Any, Any], None]:
         ImportResult: imports.imported,
         TechniquesResult: techniques.techniques,
         DoctorResult: doctor.doctor,
+        InstancesResult: instances.instances,
         TimelineResult: timeline.timeline,
         CheckResult: check.check,
         IncidentResult: incident.incident,

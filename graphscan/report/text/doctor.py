@@ -5,7 +5,7 @@ from graphscan.report.text import words
 from graphscan.report.text.nodes import identity, prose
 from graphscan.report.text.screen import Screen
 
-_STYLES = {
+STYLES = {
     Readable.YES: "green",
     Readable.DENIED: "bold red",
     Readable.FAILED: "red",
@@ -28,7 +28,7 @@ def doctor(screen: Screen, result: DoctorResult) -> None:
             [
                 (
                     identity(one.endpoint),
-                    identity(one.state, _STYLES[one.state]),
+                    identity(one.state, STYLES[one.state]),
                     identity(" ".join(one.scopes) or "none"),
                 )
                 for one in result.probes

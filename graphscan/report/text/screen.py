@@ -114,6 +114,11 @@ class Screen:
         console.print(table, crop=False)
         self._buffer.writelines(f"{' ' * indent}{line}\n" for line in inner.getvalue().splitlines())
 
+    def verbatim(self, lines: Iterable[Text]) -> None:
+        """Write lines as they are, however long, for somebody to copy."""
+        for line in lines:
+            self._out(line)
+
     def _out(self, line: Text) -> None:
         self._console.print(line, soft_wrap=True)
 

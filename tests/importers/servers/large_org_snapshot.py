@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from graphscan.errors import TransportError
 from graphscan.model import CoverageState
-from importers._http import Into, Outcome, Page, Reader
+from importers._http import Into, Outcome, Page, Pager, Reader
 from importers._origin import Origin
 from importers._policy import Policy
 from importers._redact import redact
@@ -56,7 +56,9 @@ class _Direct(Reader):
         super().__init__(Policy(Origin.of(_ORIGIN)), _nothing_is_sent, snapshot.page, ended=snapshot.ended)
         self._organisation = organisation
 
-    async def _read(self, outcome: Outcome, target: str, wrapped: str | None, listing: bool, into: Into) -> None:
+    async def _read(
+        self, outcome: Outcome, target: str, wrapped: str | None, listing: bool, into: Into, _pager: Pager
+    ) -> None:
         path, _, query = target.partition("?")
         asked = dict(parse_qsl(query))
         found = self._organisation.find(path, asked)

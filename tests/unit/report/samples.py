@@ -317,6 +317,7 @@ def every_result() -> dict[str, Result]:
     """Return one result of each sort, by the name of its schema."""
     from tests.unit.report.check_samples import check_result  # they are made of the parts here
     from tests.unit.report.incident_samples import incident_result
+    from tests.unit.report.instances_samples import instances_result
     from tests.unit.report.timeline_samples import timeline_result
 
     return {
@@ -329,6 +330,7 @@ def every_result() -> dict[str, Result]:
         "import": import_result(),
         "techniques": TechniquesResult((TECHNIQUE,), detail=True),
         "doctor": doctor_result(),
+        "doctor-atlassian": instances_result(),
         "verify": verify_result(),
         "check": check_result(),
         "incident": incident_result(),

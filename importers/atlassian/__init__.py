@@ -1,0 +1,1 @@
+"""Atlassian: Jira, Confluence and Bitbucket, Data Center and Cloud, and the Cloud organization."""

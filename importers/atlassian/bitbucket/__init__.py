@@ -1,0 +1,1 @@
+"""Bitbucket: what is asked, in which order, and what its records say."""

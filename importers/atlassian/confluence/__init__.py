@@ -1,0 +1,1 @@
+"""Confluence: what is asked, in which order, and what its records say."""

@@ -1,0 +1,1 @@
+"""Jira: what is asked, in which order, and what its records say."""

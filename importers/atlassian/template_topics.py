@@ -1,0 +1,248 @@
+"""
+What an operator knows of an Atlassian instance and no end point tells: each subject with the lines that state it.
+
+In the lines `{n}` is the instance's source (`jira:acme`) and `{app}` its application. What is in CAPITALS is for the
+operator to replace. How the lines are read is decided by the techniques of `docs/atlassian.md`.
+"""
+
+from dataclasses import dataclass, field
+
+DC, CLOUD = "dc", "cloud"
+_SERVERS = ("jira", "confluence", "bitbucket")
+_WIKI_AND_JIRA = ("jira", "confluence")
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """
+    One subject.
+
+    Attributes:
+        title:      a question.
+        techniques: ids of the table of techniques that rest on it.
+        about:      relation kinds in which it is unknown: it is asked where one of them is.
+        products:   of which it is asked.
+        forms:      in which forms.
+        always:     it is asked whatever is known: no row of coverage says that it is not.
+        ends:       parts of end points which, where they were read, answer it all the same.
+        advice:     sentences for whoever fills it in.
+        nodes, relations, rows: lines of the template, as YAML.
+    """
+
+    title: str
+    techniques: tuple[str, ...]
+    about: frozenset[str]
+    products: tuple[str, ...]
+    forms: tuple[str, ...] = (DC, CLOUD)
+    always: bool = False
+    ends: tuple[str, ...] = ()
+    advice: tuple[str, ...] = ()
+    nodes: tuple[str, ...] = ()
+    relations: tuple[str, ...] = ()
+    rows: tuple[str, ...] = field(default=())
+
+
+TOPICS: tuple[Topic, ...] = (
+    Topic(
+        "Who administers it?",
+        ("A3", "A4", "A5"),
+        frozenset({"ASSIGNED_TO"}),
+        _WIKI_AND_JIRA,
+        advice=(
+            "Global permissions, in the administration: a group or a user for each line.",
+            "`admin` may configure; `system` (system administrator) may install plug-ins besides.",
+        ),
+        relations=(
+            (
+                '{source: "{n}:group:ADMINISTRATORS", kind: ASSIGNED_TO, target: "{app}", needs: api, gives: admin, '
+                'guarded_by: ["{app}::reachable"]}'
+            ),
+            (
+                '{source: "{n}:group:SYSTEM-ADMINISTRATORS", kind: ASSIGNED_TO, target: "{app}", needs: api, '
+                'gives: system, guarded_by: ["{app}::reachable"]}'
+            ),
+        ),
+    ),
+    Topic(
+        "Which plug-ins are installed, and which of them run scripts?",
+        ("A3", "A4", "A5"),
+        frozenset({"INSTALLED_IN"}),
+        _SERVERS,
+        (DC,),
+        advice=(
+            "One line of each for a plug-in that runs scripts (ScriptRunner and its like); others need none.",
+            "`restricted_to_system_admins`: its setting that only system administrators edit scripts.",
+        ),
+        nodes=(
+            (
+                '{id: "{n}:plug-in:PLUG-IN", kind: Application, provider: atlassian, subtype: plug-in, '
+                'properties: {runs_scripts: "yes", restricted_to_system_admins: "no"}}'
+            ),
+        ),
+        relations=('{source: "{n}:plug-in:PLUG-IN", kind: INSTALLED_IN, target: "{app}"}',),
+    ),
+    Topic(
+        "On which host does it run, in which segment, and what lies on that host?",
+        ("A3", "A4", "A5", "A24"),
+        frozenset({"RUNS_ON", "IN_SEGMENT"}),
+        _SERVERS,
+        (DC,),
+        advice=(
+            "Of a cluster each node. What a host can read: the database's password, keys of app links, stored tokens.",
+        ),
+        nodes=(
+            "{id: HOST, kind: Host, name: HOST}",
+            "{id: INSIDE, kind: Segment, name: INSIDE}",
+            '{id: "{n}:DATABASE-PASSWORD", kind: Credential, subtype: password}',
+        ),
+        relations=(
+            '{source: "{app}", kind: RUNS_ON, target: HOST}',
+            "{source: HOST, kind: IN_SEGMENT, target: INSIDE}",
+            '{source: HOST, kind: STORES, target: "{n}:DATABASE-PASSWORD", needs: exec}',
+        ),
+    ),
+    Topic(
+        "Which application links does it trust, and do they impersonate?",
+        ("A14",),
+        frozenset({"TRUSTS"}),
+        _SERVERS,
+        (DC,),
+        advice=(
+            "Read: this application accepts what OTHER-APPLICATION says (the id of its application, as",
+            '"confluence:acme:app"). `impersonation`: OAuth with impersonation, or Trusted Applications.',
+        ),
+        relations=(
+            (
+                '{source: "{app}", kind: TRUSTS, target: OTHER-APPLICATION, '
+                'properties: {link: app_link, impersonation: "true"}}'
+            ),
+        ),
+    ),
+    Topic(
+        "Which tokens do other people have?",
+        ("A1", "A16"),
+        frozenset({"HAS_CREDENTIAL"}),
+        _SERVERS,
+        advice=(
+            "The administration lists all personal access tokens; a line of each for each of them.",
+            "`valid_from`: when it was made, which is its last rotation. Never write the token itself.",
+        ),
+        nodes=(
+            (
+                '{id: "{n}:token:TOKEN", kind: Credential, provider: atlassian, subtype: pat, valid_from: 2020-01-01, '
+                "expires_at: 2030-01-01}"
+            ),
+        ),
+        relations=(
+            (
+                '{source: "{n}:user:USER", kind: HAS_CREDENTIAL, target: "{n}:token:TOKEN", gives: api, '
+                'guarded_by: ["{app}::reachable"]}'
+            ),
+        ),
+    ),
+    Topic(
+        "Which links and services act as one fixed account?",
+        ("A15", "A16"),
+        frozenset({"TRUSTS", "HAS_CREDENTIAL"}),
+        _SERVERS,
+        advice=(
+            "A link without impersonation, or a service of another company that signs in: the credential that it",
+            "holds, whose account it is, and who has it. `gives`: api_read, api_write, or api for all its rights.",
+        ),
+        nodes=(
+            (
+                '{id: "{n}:token:SERVICE-CREDENTIAL", kind: Credential, provider: atlassian, subtype: access_token, '
+                "valid_from: 2020-01-01}"
+            ),
+            "{id: SERVICE-VENDOR, kind: Vendor, name: SERVICE-VENDOR}",
+        ),
+        relations=(
+            (
+                '{source: "{n}:user:SERVICE-ACCOUNT", kind: HAS_CREDENTIAL, target: "{n}:token:SERVICE-CREDENTIAL", '
+                'gives: api, guarded_by: ["{app}::reachable"]}'
+            ),
+            '{source: "{n}:token:SERVICE-CREDENTIAL", kind: HELD_BY, target: SERVICE-VENDOR}',
+        ),
+    ),
+    Topic(
+        "Which directories do its accounts come from, and who may change passwords there?",
+        ("A17",),
+        frozenset({"TRUSTS", "ACCOUNT_OF"}),
+        _SERVERS,
+        (DC,),
+        ends=("user-directories",),
+        advice=("`writable`: whoever administers the directory sets passwords and groups of its accounts.",),
+        nodes=(
+            (
+                '{id: "{n}:directory:DIRECTORY", kind: Application, provider: atlassian, subtype: directory, '
+                'properties: {type: crowd, writable: "true"}}'
+            ),
+        ),
+        relations=(
+            '{source: "{app}", kind: TRUSTS, target: "{n}:directory:DIRECTORY", properties: {writable: "true"}}',
+        ),
+    ),
+    Topic(
+        "From where can it be reached: the internet, a segment, a gateway?",
+        ("A16",),
+        frozenset({"REACHABLE_FROM"}),
+        _SERVERS,
+        (DC,),
+        always=True,
+        advice=("A gateway is an application that CONNECTS_TO this one; what it asks is a guard of who may use it.",),
+        nodes=("{id: INSIDE, kind: Segment, name: INSIDE}",),
+        relations=('{source: "{app}", kind: REACHABLE_FROM, target: INSIDE}',),
+        rows=('{relation: REACHABLE_FROM, scope: "{app}", complete: true}',),
+    ),
+    Topic(
+        "Does a local password still sign in beside SSO?",
+        ("A18",),
+        frozenset(),
+        _SERVERS,
+        (DC,),
+        always=True,
+        ends=("authconfig", "basicauth"),
+        advice=("`enforced: yes` where neither the login form nor Basic takes a password. Tokens are not affected.",),
+        nodes=(
+            '{id: "{n}:local-login-disabled", kind: Control, provider: atlassian, subtype: sso_only, enforced: yes}',
+        ),
+    ),
+    Topic(
+        "Is there an allow-list of addresses, and is it enforced?",
+        ("A18",),
+        frozenset(),
+        _SERVERS,
+        (CLOUD,),
+        always=True,
+        advice=("The organization's policies tell, where an organization key reads them; else state it here.",),
+        nodes=(
+            '{id: "{n}:ip-allowlist", kind: Control, provider: atlassian, subtype: ip_allow_list, enforced: yes}',
+            "{id: INSIDE, kind: Segment, name: INSIDE}",
+        ),
+        relations=('{source: "{n}:ip-allowlist", kind: DEFEATED_BY, target: INSIDE}',),
+    ),
+    Topic(
+        "Which secrets stand in what is written there?",
+        ("A21",),
+        frozenset({"STORES"}),
+        _SERVERS,
+        advice=(
+            "Where a search found one: where it stands, since when, and what it is. A row says that somebody searched.",
+            "For repositories `graphscan import secrets` reads the reports of secret scanners.",
+        ),
+        nodes=("{id: FOUND-SECRET, kind: Credential, subtype: api_key}",),
+        relations=('{source: "{thing}", kind: STORES, target: FOUND-SECRET, needs: read, stored_at: 2020-01-01}',),
+    ),
+)
+
+APPLICATION = "{n}:app"
+# The things that rows of one kind speak of, where a source as a whole was not read; others: the application.
+THINGS: dict[tuple[str, str], str] = {
+    ("jira", "STORES"): "{n}:issues:PROJECT",
+    ("confluence", "STORES"): "{n}:space:SPACE",
+    ("bitbucket", "STORES"): "{n}:repo:PROJECT/REPOSITORY",
+    ("jira", "MEMBER_OF"): "{n}:group:GROUP",
+    ("confluence", "MEMBER_OF"): "{n}:group:GROUP",
+    ("bitbucket", "MEMBER_OF"): "{n}:group:GROUP",
+    ("bitbucket", "GRANTS"): "{n}:token:TOKEN",
+}

@@ -1,0 +1,120 @@
+"""Confluence Data Center over HTTP: spaces, groups in groups, and what was refused."""
+
+from pathlib import Path
+
+import pytest
+
+from graphscan.model import CoverageState, Node
+from tests.importers.atlassian.collected import INTERNET, Read, closed, read, world
+from tests.importers.servers.dc_confluence import Confluence
+from tests.importers.servers.dc_org import DataCenter, Person, Space, Team
+from tests.inventory import World
+
+C, BASE = "confluence:acme", "/confluence"
+FACTS = [f"{C}:space:{key}::{level}" for key in ("SEC", "RUN") for level in ("read", "write", "admin")]
+FACTS += [f"{C}:app::{level}" for level in ("login", "admin", "system")]
+
+
+def organisation() -> DataCenter:
+    """Return a small server: a closed space, and one that anyone reads."""
+    return DataCenter(
+        people=[
+            *(Person(one) for one in ("owner", "reader", "nested", "admin", "root", "nobody")),
+            Person("gone", active=False),
+        ],
+        teams={"readers": Team(["reader", "gone"], ["inner"]), "inner": Team(["nested"], ["readers"])},
+        wiki_globals=[
+            ("group", "readers", "use"),
+            ("user", "admin", "administer"),
+            ("user", "root", "system_administrator"),
+            ("user", "owner", "of_next_year"),
+        ],
+        spaces=[
+            Space("SEC", [("group", "readers", "read"), ("user", "owner", "administer"), ("user", "owner", "read")]),
+            Space("RUN", [("anonymous", "", "read"), ("user", "reader", "create")]),
+        ],
+    )
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Read:
+    """Return the server, read by an administrator."""
+    return read(tmp_path_factory.mktemp("wiki"), "confluence", Confluence(organisation()), BASE)
+
+
+@pytest.fixture(scope="module")
+def opened(whole: Read, tmp_path_factory: pytest.TempPathFactory) -> World:
+    """Return what it opens."""
+    return world(tmp_path_factory.mktemp("opened"), whole, FACTS, local_login=True)
+
+
+def reached(opened: World, start: str, may: bool = False) -> set[str]:
+    """Return which of the facts a start reaches from the internet, in short."""
+    found = opened.reach([start, INTERNET], may=may)
+    return {one.removeprefix(f"{C}:").replace("::", " ") for one in FACTS if opened.holds(found, one)}
+
+
+PUBLIC = {"space:RUN read"}
+READS = {*PUBLIC, "space:SEC read", "app login"}
+
+
+@pytest.mark.parametrize(
+    ("start", "opens"),
+    [
+        (f"{C}:user:reader::api_read", READS),
+        (f"{C}:user:reader::api", {*READS, "space:RUN write"}),
+        (f"{C}:user:nested::api", READS),  # through groups that hold each other
+        (f"{C}:password:nested", READS),
+        (f"{C}:user:owner::api", {*PUBLIC, "space:SEC read", "space:SEC write", "space:SEC admin"}),
+        (f"{C}:user:admin::api", {*PUBLIC, "app login", "app admin"}),
+        (f"{C}:user:admin::api_admin", PUBLIC),  # a token administers objects, not the application
+        (f"{C}:user:root::api", {*PUBLIC, "app login", "app admin", "app system"}),
+        (f"{C}:user:nobody::api", PUBLIC),
+        (INTERNET, PUBLIC),
+    ],
+)
+def test_what_each_person_opens(opened: World, start: str, opens: set[str]) -> None:
+    """A space's administrator is not Confluence's; what is open to anyone asks only that Confluence can be reached."""
+    assert reached(opened, start) == opens
+
+
+def test_an_administrator_possibly_takes_every_space(opened: World) -> None:
+    """He can give himself the right; that he did so nobody tells."""
+    assert "space:SEC admin" in reached(opened, f"{C}:user:admin::api", may=True)
+
+
+def test_the_inactive_open_nothing(whole: Read) -> None:
+    """A deactivated account is dead and has no password."""
+    nodes = {one.id: one for one in whole.records if isinstance(one, Node)}
+    assert nodes[f"{C}:user:gone"].state == "disabled"
+    assert f"{C}:password:gone" not in nodes
+
+
+@pytest.mark.parametrize(
+    ("part", "relation"),
+    [
+        ("/user/list", "ACCOUNT_OF"),
+        ("/member", "MEMBER_OF"),
+        ("/groupmember", "MEMBER_OF"),
+        ("/api/permissions", "ASSIGNED_TO"),
+        ("/permissions", "ASSIGNED_TO"),
+        ("/api/space", "CONTAINS"),
+    ],
+)
+def test_what_was_refused_is_possible(tmp_path: Path, part: str, relation: str) -> None:
+    """A 403 is a row that says so; what it could tell is possible."""
+    whole = read(tmp_path, "confluence", closed(Confluence(organisation()), part), BASE)
+    assert not whole.result.complete
+    assert any(
+        one.state is not CoverageState.COMPLETE and "permission" in one.error for one in whole.coverage(relation)
+    )
+    if relation != "CONTAINS" and part != "/user/list":
+        opened = world(tmp_path / "w", whole, FACTS, local_login=True)
+        assert "space:SEC read" in reached(opened, f"{C}:user:nobody::api", may=True)
+
+
+def test_the_context_path_stands_before_every_address(whole: Read) -> None:
+    """It is part of each request, and of the address by which the product is found."""
+    assert all(one.startswith(f"{BASE}/rest/") for one in whole.seen)
+    (app,) = [one for one in whole.records if isinstance(one, Node) and one.id == f"{C}:app"]
+    assert app.keys[0].value.endswith(BASE)

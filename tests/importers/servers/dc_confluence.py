@@ -1,0 +1,94 @@
+"""Confluence Data Center on this machine, in the shapes of the vendor's description (Confluence 10.2)."""
+
+from typing import Any
+
+from tests.importers.servers.dc_org import NOT_THERE, DataCenter, Person, cut, parts
+from tests.importers.servers.loopback import Answer, Request
+
+
+class Confluence:
+    """Answers as a Confluence server does for an administrator, below a context path."""
+
+    def __init__(self, org: DataCenter, base: str = "/confluence") -> None:
+        self.org, self.base = org, base
+
+    def __call__(self, request: Request) -> Answer:
+        """Answer one request."""
+        if not request.headers.get("Authorization", "").startswith(("Bearer ", "Basic ")):
+            return Answer.json({"statusCode": 401, "message": "not authenticated"}, 401)
+        said = self._answer(request, parts(request.path, f"{self.base}/rest"))
+        return NOT_THERE if said is None else Answer.json(said)
+
+    def _answer(self, request: Request, path: list[str]) -> Any:
+        org = self.org
+        match path:
+            case ["api", "server-information"]:
+                return {"baseUrl": "https://wiki.acme.example/confluence", "version": "10.2.14", "buildNumber": 1}
+            case ["api", "user", "current"]:
+                return self._user(Person("graphscan-reader"))
+            case ["api", "user", "list"]:
+                return self._page(request, [self._user(one) for one in org.people])
+            case ["api", "admin", "users", "list", "active"]:
+                return self._page(request, [self._user(one) for one in org.people if one.active])
+            case ["api", "group"]:
+                return self._page(request, [self._group(one) for one in org.teams])
+            case ["api", "group", team, what] if team in org.teams:
+                return self._of_group(request, team, what)
+            case ["api", "permissions"]:
+                rows = org.wiki_globals
+                return [self._permission(sort, name, what, "application") for sort, name, what in rows]
+            case ["api", "permissions", "anonymous" | "unlicensed"]:
+                rows = [row for row in org.wiki_globals if row[0] == path[2]]
+                return [self._permission(*row, "application") for row in rows]
+            case ["api", "permissions", "group" | "user", name]:
+                rows = [row for row in org.wiki_globals if row[:2] == (path[2], name)]
+                return [self._permission(*row, "application") for row in rows]
+            case ["api", "space"]:
+                return self._page(request, [self._space(one.key, number) for number, one in enumerate(org.spaces)])
+            case ["api", "space", key, "permissions"]:
+                space = next((one for one in org.spaces if one.key == key), None)
+                if space is None:
+                    return None
+                return [{"spaceKey": key, **self._permission(*row, "space")} for row in space.permissions]
+            case ["pat", "latest", "tokens"]:
+                return []
+        return None
+
+    def _of_group(self, request: Request, team: str, what: str) -> Any:
+        org = self.org
+        if what == "member":
+            return self._page(request, [self._user(one) for one in org.of(team)])
+        if what == "groupmember":
+            return self._page(request, [self._group(one) for one in org.teams[team].teams])
+        if what == "groupparent":
+            return self._page(request, [self._group(one) for one, other in org.teams.items() if team in other.teams])
+        return None
+
+    def _page(self, request: Request, items: list[Any]) -> dict[str, Any]:
+        page, first, size = cut(items, request, "start", "limit", 200)
+        links = {"base": "https://wiki.acme.example/confluence", "context": self.base}
+        if first + size < len(items):
+            links["next"] = f"{request.path.removeprefix(self.base)}?start={first + size}&limit={size}"
+        return {"results": page, "start": first, "limit": size, "size": len(page), "_links": links}
+
+    @classmethod
+    def _permission(cls, sort: str, name: str, operation: str, target: str) -> dict[str, Any]:
+        subject: dict[str, Any] = {"type": sort, "displayName": name}
+        if sort == "group":
+            subject |= {"name": name}
+        if sort == "user":
+            subject |= {"type": "known", "username": name, "userKey": name}
+        return {"operation": {"operationKey": operation, "targetType": target}, "subject": subject}
+
+    @staticmethod
+    def _space(key: str, number: int) -> dict[str, Any]:
+        return {"id": 1000 + number, "key": key, "name": f"Space {key}", "type": "global", "status": "current"}
+
+    @staticmethod
+    def _group(name: str) -> dict[str, Any]:
+        return {"type": "group", "name": name}
+
+    @staticmethod
+    def _user(one: Person) -> dict[str, Any]:
+        known = {"type": "known", "username": one.name, "userKey": one.name}
+        return {**known, "displayName": one.display or one.name, "status": "current" if one.active else "deactivated"}
