@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from importers._options import Option, share, text, texts, whole
-from importers.atlassian.settings import EXAMPLES, PRODUCTS
+from importers.atlassian.settings import EXAMPLES
 
 
 @dataclass(frozen=True, slots=True)
