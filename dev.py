@@ -6,6 +6,7 @@ Set up graphscan in this checkout and run it, its tests, or its benchmark. Needs
     python3 dev.py test  [ARGUMENTS of pytest]
     python3 dev.py bench [ARGUMENTS of the benchmark]
     python3 dev.py bench okta [--share 0.1] [--no-collect] [--output docs]    a large Okta organisation
+    python3 dev.py bench atlassian [--share 0.1] [--output docs]              a large Atlassian organisation
     python3 dev.py run   ARGUMENTS of graphscan
 
 Everything is installed into `.venv` in this checkout, nothing elsewhere.
@@ -21,7 +22,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-EXTRAS = {"demo": "", "run": "okta,atlassian", "test": "dev", "bench": "dev,bench"}
+EXTRAS = {"demo": "", "run": "okta,atlassian,neo4j", "test": "dev", "bench": "dev,bench"}
 
 
 def main() -> int:
@@ -36,7 +37,8 @@ def main() -> int:
         "demo": ["-m", "graphscan", "demo"],
         "run": ["-m", "graphscan"],
         # By file: what a file's tests share (a collected organisation, a large inventory) is made once.
-        "test": ["-m", "pytest", "-n", "auto", "--dist", "loadfile"],
+        # In the order of the tree: long files come first, and many short ones fill the end.
+        "test": ["-m", "pytest", "-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder"],
         "bench": ["-m", "tests.benchmarks"],
     }
     where = ROOT if task in ("test", "bench") else None

@@ -109,6 +109,8 @@ class CoverageBook:
         states = {row.state for row in failed}
         state = states.pop() if len(failed) == len(each) and len(states) == 1 else CoverageState.PARTIAL
         why = f"{len(failed):,} of {len(each):,} could not be read, the first because: {failed[0].error}"
+        if all(row.error.startswith(NOT_THERE) for row in failed):
+            why = failed[0].error  # a sum of what this organization does not have hides as little as each part
         return [Coverage(relation, state, "", endpoint, at, pages, records, why), *each.values()]
 
 

@@ -70,6 +70,8 @@ _IN_TEXT: tuple[tuple[re.Pattern[str], str], ...] = (
 _SUSPECT = re.compile(
     r"""[="]|BEGIN|SSWS|Bearer|DPoP|Basic|eyJ|gh[opsur]_|github_pat_|glpat-|xox|AT[AC]TT|://[^/]*@|00[A-Za-z0-9_-]{40}"""
 )
+# Of where a hook sends to, the host tells who is told; behind it stands as often a key as not.
+_ORIGIN = re.compile(r"^([a-z]+://[^/?#]*)[/?#].+$", re.IGNORECASE | re.DOTALL)
 _SHORTEST = 7  # `token=x`
 _LONE_SURROGATES = re.compile("[\ud800-\udfff]")
 
@@ -111,12 +113,16 @@ def redact(value: Any, known: tuple[str, ...] = ()) -> Any:
             made: dict[str, Any] = {}
             target[place] = made
             private = "kty" in item
-            secured = bool(item.get("secured"))
+            # A variable's value is a secret as often as not, whatever its author ticked.
+            secured = "secured" in item or str(item.get("type", "")).endswith("_variable")
+            hook = "secret_set" in item or isinstance(item.get("events"), list)
             for name, inner in item.items():
                 key = redact_text(name, known)
                 if name == "uri" and isinstance(inner, str) and "?" in inner:
                     # What follows the address of a hook is as often its key as not.
                     inner = f"{inner.partition('?')[0]}?{REDACTED}"
+                if name == "url" and hook and isinstance(inner, str):
+                    inner = _ORIGIN.sub(rf"\1/{REDACTED}", inner)
                 made[key] = None
                 todo.append((made, key, inner, _is_secret(name, secret, private, secured), depth + 1))
         elif isinstance(item, list):

@@ -8,8 +8,8 @@ before anything of it is used.
 
 import gzip
 import json
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -36,6 +36,7 @@ class Header:
         source:   the source instance (`okta:acme`).
         origin:   where they were read.
         complete: False when something that was asked for could not be read; the coverage rows say what.
+        options:  settings that its pages are mapped with; mostly none.
     """
 
     importer: str
@@ -44,6 +45,7 @@ class Header:
     started: datetime
     finished: datetime
     complete: bool
+    options: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Snapshot:
@@ -135,6 +137,7 @@ def read_header(path: Path) -> Header:
                 datetime.fromisoformat(line["started"]).astimezone(UTC),
                 datetime.fromisoformat(line["finished"]).astimezone(UTC),
                 line["complete"] is True,
+                options if isinstance(options := line.get("options"), dict) else {},
             )
         except (KeyError, TypeError, ValueError):
             raise _bad(path, "its first line does not say what it holds", 1) from None

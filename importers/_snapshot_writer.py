@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -55,6 +55,7 @@ class SnapshotWriter:
     Args:
         path:   the file to write; replaced in one step by `finish`.
         resume: leave `FILE.partial` where it breaks off, and continue from one.
+        options: settings without which the pages cannot be mapped.
 
     Attributes:
         started:  when the first of what it holds was read.
@@ -76,8 +77,10 @@ class SnapshotWriter:
         origin: str,
         started: datetime,
         resume: Resume | None = None,
+        options: Mapping[str, Any] | None = None,
     ) -> None:
         self.path = path
+        self._options = dict(options or {})
         self.started = started
         self.pages = 0
         self.coverage = 0
@@ -157,6 +160,7 @@ class SnapshotWriter:
                 "started": self.started.astimezone(UTC).isoformat(),
                 "finished": finished.astimezone(UTC).isoformat(),
                 "complete": complete,
+                **({"options": self._options} if self._options else {}),
             }
         )
         self._members.flush()

@@ -69,6 +69,34 @@ PasswordFile = Annotated[
         help="A file with the password, or a Cloud account's API token. [GRAPHSCAN_…_PASSWORD holds it itself]",
     ),
 ]
+OrgId = Annotated[
+    str | None,
+    typer.Option("--org-id", metavar="ID", help="Which organization. Default: the only one that the key is of."),
+]
+Workspaces = Annotated[
+    str | None,
+    typer.Option(
+        "--workspaces",
+        metavar="LIST",
+        help="Of the Cloud: slugs of the workspaces to read, as in 'acme acme-labs'. Default: all that it sees.",
+    ),
+]
+Sites = Annotated[
+    str | None,
+    typer.Option(
+        "--sites",
+        metavar="LIST",
+        help="Which instance each product is: 'jira:acme=SITE-ID confluence:acme=SITE-ID'.",
+    ),
+]
+Directories = Annotated[
+    str | None,
+    typer.Option(
+        "--directories",
+        metavar="LIST",
+        help="Read these user directories (SCIM) alone; the token is the directory's own key.",
+    ),
+]
 InFlight = Annotated[
     int | None, typer.Option("--in-flight", metavar="N", help="Requests on their way at once. Default: 6.")
 ]

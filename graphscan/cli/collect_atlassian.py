@@ -1,4 +1,4 @@
-"""`graphscan collect jira|confluence|bitbucket`: read an instance into a file."""
+"""`graphscan collect jira|confluence|bitbucket|atlassian-org`: read an instance into a file."""
 
 from graphscan.cli import atlassian, options
 
@@ -17,7 +17,7 @@ def collect_jira(
     start_over: atlassian.StartOver = False,
     output: options.Output = None,
 ) -> None:
-    """Read Jira Data Center into a file.
+    """Read Jira, Data Center or Cloud, into a file.
 
     With GET requests only; secrets are removed before anything is written. Interrupted, it leaves FILE.partial; the
     same command continues from it within 24 hours. The environment wins over the configuration file, and that over a
@@ -86,12 +86,13 @@ def collect_bitbucket(
     token_file: atlassian.TokenFile = None,
     user: atlassian.User = None,
     password_file: atlassian.PasswordFile = None,
+    workspaces: atlassian.Workspaces = None,
     in_flight: atlassian.InFlight = None,
     reserve: atlassian.Reserve = None,
     start_over: atlassian.StartOver = False,
     output: options.Output = None,
 ) -> None:
-    """Read Bitbucket Data Center into a file.
+    """Read Bitbucket, Data Center or Cloud, into a file.
 
     With GET requests only; secrets are removed before anything is written. Interrupted, it leaves FILE.partial; the
     same command continues from it within 24 hours. The environment wins over the configuration file, and that over a
@@ -109,6 +110,44 @@ def collect_bitbucket(
         token_file=token_file,
         user=user,
         password_file=password_file,
+        workspaces=workspaces,
+        in_flight=in_flight,
+        reserve=reserve,
+    )
+
+
+def collect_organization(
+    file: atlassian.Snapshot,
+    url: atlassian.Url = None,
+    name: atlassian.Name = None,
+    config: atlassian.Config = None,
+    token_file: atlassian.TokenFile = None,
+    org_id: atlassian.OrgId = None,
+    sites: atlassian.Sites = None,
+    directories: atlassian.Directories = None,
+    in_flight: atlassian.InFlight = None,
+    reserve: atlassian.Reserve = None,
+    start_over: atlassian.StartOver = False,
+    output: options.Output = None,
+) -> None:
+    """Read an organization of Atlassian Cloud into a file.
+
+    With GET requests only, and an API key of the organization; secrets are removed before anything is written.
+    Interrupted, it leaves FILE.partial; the same command continues from it within 24 hours. The environment wins over
+    the configuration file, and that over a flag.
+    """
+    atlassian.collect(
+        "atlassian-org",
+        file,
+        start_over,
+        output,
+        config,
+        url=url,
+        name=name,
+        token_file=token_file,
+        org_id=org_id,
+        sites=sites,
+        directories=directories,
         in_flight=in_flight,
         reserve=reserve,
     )

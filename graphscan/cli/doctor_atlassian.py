@@ -26,6 +26,7 @@ class Products(StrEnum):
     JIRA = "jira"
     CONFLUENCE = "confluence"
     BITBUCKET = "bitbucket"
+    ORGANIZATION = "atlassian-org"
 
 
 def doctor_atlassian(
@@ -34,7 +35,8 @@ def doctor_atlassian(
         typer.Option(
             "--product",
             metavar="PRODUCT",
-            help="Look at one instance of jira, confluence or bitbucket. Default: all of the configuration.",
+            help="Look at one instance of jira, confluence, bitbucket or atlassian-org. Default: all of the "
+            "configuration.",
         ),
     ] = None,
     url: atlassian.Url = None,
@@ -50,7 +52,7 @@ def doctor_atlassian(
     ] = None,
     output: options.Output = None,
 ) -> None:
-    """Say what can be read of Jira, Confluence and Bitbucket.
+    """Say what can be read of Jira, Confluence, Bitbucket and a Cloud organization.
 
     For each instance of the configuration: address, form and version, who the credential is, and each end point asked
     once; for each that is closed which right and which kind of credential it takes, and what stays hidden. Then a facts

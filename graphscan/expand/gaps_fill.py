@@ -29,9 +29,6 @@ def fill(con: duckdb.DuckDBPyConnection, ends: Ends) -> None:
 # Private functions
 
 
-# Private functions
-
-
 def _scope(
     con: duckdb.DuckDBPyConnection,
     ends: Ends,
@@ -72,7 +69,13 @@ def _trust(con: duckdb.DuckDBPyConnection, ends: Ends) -> None:
 
 
 def _machine(con: duckdb.DuckDBPyConnection, ends: Ends) -> None:
-    """The machine that something runs on: what a technique does with it, it does with each in the range."""
+    """
+    The machine that something runs on: what a technique does with it, it does with each in the range.
+
+    A product does not know machines: those that other sources describe, which speak of it or of which it speaks, are
+    as possible as its own.
+    """
+    ends.range_homes = gaps_secrets.linked(con, ends.homes)
     for between in ends.between():
         node(con, between, "Host")
         relate(con, "RUNS_ON", f"SELECT id AS source, ? AS target, because FROM ({between.domain})", between.id)
@@ -81,12 +84,19 @@ def _machine(con: duckdb.DuckDBPyConnection, ends: Ends) -> None:
 
 
 def _plug_in(con: duckdb.DuckDBPyConnection, ends: Ends) -> None:
-    """A plug-in that runs scripts, as the administrators of an application that runs on a machine would use it."""
+    """
+    A plug-in that runs scripts on the application's machine.
+
+    Its administrators use it so; what a plug-in that nobody read lets others do is not known, so anybody who signs in
+    possibly does.
+    """
     for between in ends.between():
         node(con, between, "Application", "plug-in")
         relate(con, "INSTALLED_IN", f"SELECT ? AS source, id AS target, because FROM ({between.domain})", between.id)
         derived.add(con)
-        con.execute('UPDATE node SET properties = \'{"runs_scripts": "true"}\' WHERE id = ?', [between.id])
+        con.execute(
+            'UPDATE node SET properties = \'{"any_user": "true", "runs_scripts": "true"}\' WHERE id = ?', [between.id]
+        )
 
 
 def _copies(con: duckdb.DuckDBPyConnection, ends: Ends) -> None:

@@ -53,7 +53,7 @@ WHERE c.state <> 'complete' AND name IN (SELECT unnest([o.kind, o.kind || ':' ||
 
 _COMPLETED = (kinds.GapSort.GRANTS, kinds.GapSort.FORBIDS)
 
-# A row that sums up the rows of single things hides nothing beside them.
+# A row that sums up the rows of single things hides nothing beside them, and nothing once all of them are closed.
 _ROW = """
 CREATE TEMP TABLE gap_row AS
 WITH valid AS (
@@ -69,7 +69,7 @@ WITH valid AS (
     AND NOT EXISTS (SELECT 1 FROM closed c WHERE c.relation = v.relation AND c.scope = v.scope)
     AND list_contains(?::VARCHAR[], relation)
 ), single AS (
-  SELECT DISTINCT source_instance, relation, endpoint FROM open WHERE scope <> ''
+  SELECT DISTINCT source_instance, relation, endpoint FROM valid WHERE state <> 'complete' AND scope <> ''
 ), named AS (
   SELECT o.*, o.of_kind || CASE WHEN o.scope = '' THEN '' ELSE ':' || o.scope END AS because
   FROM open o LEFT JOIN single s USING (source_instance, relation, endpoint)

@@ -31,7 +31,7 @@ def fill(con: duckdb.DuckDBPyConnection, ends: Ends, make: Callable[[Between], N
         make: adds the node in between.
     """
     con.execute(_KEYED, [list(CANNOT_BE_STORED)])
-    ends.range_homes = _linked(con, ends.homes)
+    ends.range_homes = linked(con, ends.homes)
     left_out = (
         "n.n NOT IN (SELECT n FROM gap_keyed) AND n.n NOT IN (SELECT source FROM relation WHERE kind = 'INSTALLED_IN')"
     )
@@ -58,6 +58,24 @@ def fill(con: duckdb.DuckDBPyConnection, ends: Ends, make: Callable[[Between], N
         reach(con, between)
         derived.add(con)
         con.execute(_GUARD, [between.id])
+
+
+def linked(con: duckdb.DuckDBPyConnection, homes: Iterable[str]) -> list[str]:
+    """Return the sources that speak of the things of these, or whose things these speak of, and of theirs in turn."""
+    found = set(homes)
+    rows = con.execute(
+        "SELECT DISTINCT list_sort(sources) FROM base.node WHERE len(sources) > 1 AND id <> ? UNION "
+        "SELECT DISTINCT list_sort(list_distinct(list_concat([r.source_instance::VARCHAR], a.sources, b.sources))) "
+        "FROM base.relation r JOIN base.node a ON a.n = r.source AND a.id <> ? "
+        "JOIN base.node b ON b.n = r.target AND b.id <> ?",
+        [kinds.INTERNET] * 3,
+    ).fetchall()
+    together = [{str(one) for one in several} for (several,) in rows]
+    grown = True
+    while grown:
+        joined = found.union(*(one for one in together if one & found))
+        grown, found = joined != found, joined
+    return sorted(found)
 
 
 # Private functions
@@ -99,21 +117,3 @@ WHERE kind = 'GRANTS' AND source IN (SELECT n FROM node WHERE id = ?)
 
 def _inside(con: duckdb.DuckDBPyConnection, ends: Ends) -> None:
     con.execute(_INSIDE, [sorted(ends.gap.domain), ends.relation])
-
-
-def _linked(con: duckdb.DuckDBPyConnection, homes: Iterable[str]) -> list[str]:
-    """Return the sources that speak of the things of these, or whose things these speak of, and of theirs in turn."""
-    found = set(homes)
-    rows = con.execute(
-        "SELECT DISTINCT list_sort(sources) FROM base.node WHERE len(sources) > 1 AND id <> ? UNION "
-        "SELECT DISTINCT list_sort(list_distinct(list_concat([r.source_instance::VARCHAR], a.sources, b.sources))) "
-        "FROM base.relation r JOIN base.node a ON a.n = r.source AND a.id <> ? "
-        "JOIN base.node b ON b.n = r.target AND b.id <> ?",
-        [kinds.INTERNET] * 3,
-    ).fetchall()
-    together = [{str(one) for one in several} for (several,) in rows]
-    grown = True
-    while grown:
-        joined = found.union(*(one for one in together if one & found))
-        grown, found = joined != found, joined
-    return sorted(found)

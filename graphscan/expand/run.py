@@ -1,5 +1,6 @@
 """Turn the merged view of all times into the inventory of one instant, stated and derived."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -46,7 +47,7 @@ def expand(
     here = [one for one in applicable(con, techniques) if one.id not in edits.without]
     files = [one for one in here if one.kind != FileKind.TECHNIQUE]
     # Membership closed over nested groups can be as large as people times groups: only where something reads it.
-    if any(sandbox.MEMBERSHIPS & {*one.reads, *one.negates} for one in here) or sign_on.needed(con):
+    if any(_reads_closure(one) for one in here) or sign_on.needed(con):
         closure.close_membership(con)
     else:
         con.execute("CREATE TABLE membership (principal INTEGER, grp INTEGER, known BOOLEAN)")
@@ -64,6 +65,14 @@ def applicable(con: duckdb.DuckDBPyConnection, techniques: Sequence[Technique]) 
 
 
 # Private functions
+
+
+def _reads_closure(one: Technique) -> bool:
+    """Whether a file reads membership closed over nested groups, and not the memberships of one group alone."""
+    return bool(sandbox.MEMBERSHIPS & {*one.reads, *one.negates} and _CLOSURE.search(one.sql))
+
+
+_CLOSURE = re.compile(r"\bmembership\b|\bEFFECTIVE_MEMBER_OF\b", re.IGNORECASE)
 
 
 def _level_columns() -> tuple[list[str], list[str], list[str], list[int]]:

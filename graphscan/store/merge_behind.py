@@ -14,9 +14,11 @@ from graphscan.store.merge_refs import candidates
 PREFIX = "~behind|"
 ENDS = f"(starts_with(source, '{PREFIX}') OR starts_with(target, '{PREFIX}'))"
 
-# Which keys of an account a name is compared with, the strongest first; of these only verified ones.
+# Which keys of an account a name is compared with, the strongest first; of these only verified ones. An e-mail address
+# that its owner may edit comes last, and whom it finds is possible: anybody may have written it there.
 ACCOUNT_KEYS = ("nameid", "external_id", "login", "email")
 GROUP_KEYS = ("group_name", "external_id")
+EDITABLE = "email"
 
 
 def find(connection: duckdb.DuckDBPyConnection, rows: str) -> None:
@@ -129,14 +131,16 @@ def _accounts(connection: duckdb.DuckDBPyConnection) -> None:
     )
     connection.execute(f"""
         CREATE TABLE raw.behind_account AS
-        SELECT app, sort, lower(trim(key.value)) AS name, account AS node, min(strength) AS strength,
-               bool_and(possible) AS possible
+        SELECT app, sort, lower(trim(key.value)) AS name, account AS node,
+               min(CASE WHEN coalesce(key.verified, true) THEN strength ELSE {len(ACCOUNT_KEYS)} END) AS strength,
+               bool_and(possible OR NOT coalesce(key.verified, true)) AS possible
         FROM (SELECT app, account, directory.possible, unnest(node.keys) AS key,
                      CASE WHEN directory.kind = 'Group' THEN 'group' ELSE 'account' END AS sort
               FROM raw.behind_directory AS directory JOIN raw.node AS node ON node.id = account
               WHERE app IN (SELECT app FROM raw.behind_app)) AS account
         JOIN ({strengths}) AS known USING (sort)
-        WHERE key.type = known.type AND coalesce(key.verified, true)
+        WHERE key.type = known.type AND trim(key.value) <> ''
+          AND (coalesce(key.verified, true) OR sort = 'account' AND key.type = '{EDITABLE}')
         GROUP BY ALL""")
 
 

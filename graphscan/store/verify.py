@@ -13,6 +13,7 @@ from graphscan.store.manifest import Manifest
 from graphscan.store.records import FileRecord, ImportRecord
 
 VERIFIED = "verified.json"
+OWNER_ID = "owner.id"  # what a push to a database marks as this store's; made by who pushes first
 FINGERPRINT_KEY = "fingerprint.key"  # of secrets that scanners found; made by who imports them
 CACHE = "cache"
 IMPORTS = "imports"
@@ -155,7 +156,7 @@ def _remembered(folder: Path) -> dict[str, Looks]:
 
 
 def _present(folder: Path) -> list[str]:
-    own = {manifests.MANIFEST, VERIFIED, LOCK, FINGERPRINT_KEY}
+    own = {manifests.MANIFEST, VERIFIED, LOCK, FINGERPRINT_KEY, OWNER_ID}
     found = []
     for path in folder.rglob("*"):
         relative = path.relative_to(folder)

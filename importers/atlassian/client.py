@@ -75,7 +75,8 @@ def _pinned(session: Any, policy: Policy) -> None:
     session.trust_env = False
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     session.headers["User-Agent"] = "graphscan"
-    session.headers["Accept"] = "application/json"
+    # The second is what the plug-in manager answers with, and nothing else does.
+    session.headers["Accept"] = "application/json, application/vnd.atl.plugins.installed+json"
     proxy = proxy_for(policy)
     session.proxies = {policy.origin.scheme: proxy} if proxy else {}
     adapter = HTTPAdapter(pool_connections=1, pool_maxsize=policy.in_flight, max_retries=0)

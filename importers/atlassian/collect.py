@@ -121,7 +121,9 @@ def collect(
         resume = replace(resume, settings={"signs in as": settings.signs_in_as, **options, **resume.settings})
     started = datetime.now(UTC)
     where = f"{policy.origin}{settings.base}"
-    with SnapshotWriter(write_to, chosen.importer, settings.source, where, started, resume) as snapshot:
+    # Which instance a site is, no page tells.
+    mapped = {name: settings.options[name] for name in ("sites",) if settings.options.get(name)}
+    with SnapshotWriter(write_to, chosen.importer, settings.source, where, started, resume, mapped) as snapshot:
         run = _Run(settings, chosen, snapshot, progress or (lambda _what, _done, _of: None), policy)
         return asyncio.run(run.collect(sleep, clock, estimate or Estimate()))
 

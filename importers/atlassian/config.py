@@ -173,6 +173,8 @@ def _apart(product: str, names: Mapping[str, Any], environment: Mapping[str, str
 
 def _effective(product: str, chosen: Chosen, file: Path | None) -> Effective:
     values = chosen.values
+    if product == "atlassian-org":
+        values.setdefault("url", EXAMPLES[product])  # one for everybody
     if "url" not in values:
         raise UsageError(
             f"there is no address of {product}",

@@ -23,7 +23,7 @@ from importers._reply import Refusal, Reply
 from importers.atlassian.client import connected
 from importers.atlassian.doctor_access import Access, access
 from importers.atlassian.doctor_asking import Once, Probing
-from importers.atlassian.doctor_identity import IDENTITIES, advice, endpoint, rights, who
+from importers.atlassian.doctor_identity import IDENTITIES, advice, asks, endpoint, rights, who
 from importers.atlassian.explain import explain
 from importers.atlassian.product import Product
 from importers.atlassian.products import TELLS, importer_of, product
@@ -261,7 +261,7 @@ class _Doctor:
         """Find out who the credential is, and which global rights it has."""
         settings, identity = self.settings, IDENTITIES[self.found.importer]
         self.user = ""
-        outcome = await self._ask(reader, identity.who)
+        outcome = await self._ask(reader, asks(self.found.importer, settings.options))
         body, failed = outcome.body, outcome.error
         name = who(self.found.importer, body, self.user)
         if name:

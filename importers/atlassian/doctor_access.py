@@ -41,7 +41,7 @@ _TAKES: dict[str, tuple[tuple[str, str, str], ...]] = {
         (r"/pat/", f"{_ANYONE}: its own tokens only", ""),
         (r"/user/current|/server-information", _ANYONE, ""),
         (r"/space/[^/]+/permissions", f"{_SPACE_ADMIN}, or {_WIKI_ADMIN}", ""),
-        (r"/permissions|/audit|/webhooks|/user/list|/group", _WIKI_ADMIN, ""),
+        (r"/permissions|/audit|/webhooks|/user/list|/group|/plugins/|/applinks", _WIKI_ADMIN, ""),
         (r"", "views the space; all of them: Confluence administrator", ""),
     ),
     "confluence-cloud": (
@@ -53,7 +53,7 @@ _TAKES: dict[str, tuple[tuple[str, str, str], ...]] = {
     "bitbucket-dc": (
         (r"/application-properties", "", ""),
         (r"/access-tokens/.*/users|/ssh/.*keys", f"the account itself, or {_GIT_ADMIN}", ""),
-        (r"/admin/|/authconfig|/basicauth|/mirroring|/logs|/audit", _GIT_ADMIN, _NOT_BY_TOKEN),
+        (r"/admin/|/authconfig|/basicauth|/mirroring|/logs|/audit|/plugins/|/applinks", _GIT_ADMIN, _NOT_BY_TOKEN),
         (
             r"/permissions|/access-tokens|/keys|/webhooks|/branch-permissions|/restrictions|/settings",
             _REPOSITORY_ADMIN,
@@ -62,18 +62,24 @@ _TAKES: dict[str, tuple[tuple[str, str, str], ...]] = {
         (r"", "reads the project or repository; all of them: ADMIN", ""),
     ),
     "bitbucket-cloud": (
-        (r"/2\.0/user$", _ANYONE, ""),
+        (r"/2\.0/user(/|$)|/2\.0/users/|/openid-configuration", _ANYONE, ""),
+        (r"/workspaces/[^/]+/(permissions|pipelines-config|hooks|members)|/1\.0/groups", _WORKSPACE_ADMIN, ""),
+        (r"/projects/[^/]+/(permissions-config|deploy-keys)", "project administrator", ""),
         (
             r"permissions-config|/hooks|deploy-keys|branch-restrictions|pipelines_config|environments",
             _CLOUD_REPOSITORY_ADMIN,
             "",
         ),
-        (r"/workspaces/[^/]+/(permissions|pipelines-config|hooks|members)", _WORKSPACE_ADMIN, ""),
         (r"", "reads the repository; all of them: workspace administrator", ""),
     ),
     "atlassian-org": (
-        (r"/users/[^/]+/manage", "organization administrator", f"{ORG_KEY}, without scopes or with read:users"),
-        (r"/scim/", "organization administrator", "the directory's SCIM key, or an API key"),
+        (r"/scim/", "organization administrator", "the directory's own key (SCIM), in a section with `directories`"),
+        (r"/api-tokens", "organization administrator", f"{ORG_KEY}, without scopes or with read:tokens:admin"),
+        (r"/api-keys", "organization administrator", f"{ORG_KEY}, without scopes or with read:keys:admin"),
+        (r"/groups", "organization administrator", f"{ORG_KEY}, without scopes or with read:groups:admin"),
+        (r"/directories/", "organization administrator", f"{ORG_KEY}, without scopes or with read:directories:admin"),
+        (r"/policies", "organization administrator", f"{ORG_KEY}, without scopes or with read:policies:admin"),
+        (r"/domains", "organization administrator", f"{ORG_KEY}, without scopes or with read:domains:admin"),
         (r"", "organization administrator", ORG_KEY),
     ),
 }

@@ -1,8 +1,10 @@
 """Which form and version a server has, and who a credential is there: the questions that any account may ask."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from importers.atlassian.ids import quoted
 from importers.atlassian.product import Endpoint
 from importers.atlassian.settings import AtlassianSettings, Basic, Bearer
 
@@ -58,6 +60,16 @@ IDENTITIES: dict[str, Identity] = {
 }
 
 
+def asks(importer: str, options: Mapping[str, Any]) -> str:
+    """Return what tells who a credential is: a key of an organization or a directory opens nothing but that."""
+    directories, org = options.get("directories"), options.get("org_id")
+    if importer == "atlassian-org" and directories:
+        return f"/scim/directory/{quoted(str(directories[0]))}/Users?count=1"
+    if importer == "atlassian-org" and org:
+        return f"/admin/v1/orgs/{quoted(str(org))}"
+    return IDENTITIES[importer].who
+
+
 def endpoint(path: str) -> Endpoint:
     """Return a question as an end point: its query stands behind the `?`."""
     at, _, query = path.partition("?")
@@ -77,7 +89,10 @@ def who(importer: str, body: Any, user: str) -> str:
     if not isinstance(body, dict) or body.get("type") == "anonymous":
         return ""
     if importer == "atlassian-org":
+        if isinstance(body.get("Resources"), list):
+            return "a key of a user directory"
         data = body.get("data")
+        data = [data] if isinstance(data, dict) else data
         names = [one.get("id") for one in data if isinstance(one, dict)] if isinstance(data, list) else []
         return "a key of " + ", ".join(str(one) for one in names[:5]) if names else ""
     found = [body.get(name) for name in IDENTITIES[importer].names]

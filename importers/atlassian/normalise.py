@@ -52,7 +52,7 @@ class Normaliser:
         self._endpoints = {one.path: one for one in self._product.endpoints}
         parts = urlsplit(about.origin)
         origin = f"{parts.scheme}://{parts.netloc}"
-        self._context = Context(name, prefix, about.finished, origin, parts.path)
+        self._context = Context(name, prefix, about.finished, origin, parts.path, about.options)
         self._mapper = self._product.mapper(self._context)
 
     def records(self) -> Iterator[Record]:

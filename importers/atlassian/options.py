@@ -63,9 +63,31 @@ def _organization(value: Any) -> str:
     return found
 
 
+def _sites(value: Any) -> tuple[str, ...]:
+    """Return sources with the id of their site, or of their workspace in Bitbucket."""
+    found = texts(value)
+    pattern = r"(jira|confluence|bitbucket):[a-z0-9][a-z0-9._-]{0,62}=[A-Za-z0-9{}-]{1,100}"
+    if not all(re.fullmatch(pattern, one, re.ASCII) for one in found):
+        raise ValueError
+    return found
+
+
+def _directories(value: Any) -> tuple[str, ...]:
+    found = texts(value)
+    if not all(re.fullmatch(r"[A-Za-z0-9-]{1,64}", one, re.ASCII) for one in found):
+        raise ValueError
+    return found
+
+
 EXTRAS: dict[str, Extra] = {
     "pages": Extra(("confluence",), "ids of pages whose restrictions are read, as in 98310 98311", _ids, ()),
     "workspaces": Extra(("bitbucket",), "slugs of Cloud workspaces, as in acme acme-labs", _slugs, ()),
+    "sites": Extra(
+        ("atlassian-org",), "which instance each product is: jira:acme=SITE-ID confluence:acme=SITE-ID", _sites, ()
+    ),
+    "directories": Extra(
+        ("atlassian-org",), "ids of user directories (SCIM) that the token opens, and nothing else", _directories, ()
+    ),
     "org_id": Extra(("atlassian-org",), "the organization's id, as admin.atlassian.com shows it", _organization, ""),
 }
 

@@ -73,7 +73,7 @@ def pager(endpoint: Endpoint) -> Pager:
             raise TransportError("the answer says that it is not the last page, and names no next one")
         return ""
 
-    def named(_reply: Reply, body: Any, _target: str, _records: int, _so_far: int) -> str:
+    def named(_reply: Reply, body: Any, target: str, records: int, so_far: int) -> str:
         if not isinstance(body, dict):
             return ""
         for links in (body, body.get("links"), body.get("_links")):
@@ -81,7 +81,36 @@ def pager(endpoint: Endpoint) -> Pager:
             following = following.get("href") if isinstance(following, dict) else following
             if isinstance(following, str) and following:
                 return following
-        return ""
+        size, most = body.get("size"), body.get("pagelen")
+        if not _is_count(size) or not _is_count(most) or so_far >= size:
+            return ""
+        # Bitbucket's pipelines name no next page (their variables, environments): they count pages, and tell how many
+        # records there are.
+        if not records or records < most:
+            raise TransportError(f"the server listed {so_far:,} of {size:,}, and has no next page")
+        return _with(target, page=(_number(target, "page") or 1) + 1)
+
+    def next_cursor(_reply: Reply, body: Any, target: str, _records: int, _so_far: int) -> str:
+        if not isinstance(body, dict):
+            return ""
+        said = [links.get("next") for links in (body.get("links"), body.get("meta")) if isinstance(links, dict)]
+        following = next((one for one in said if isinstance(one, str) and one), "")
+        if "://" in following or "cursor=" in following:
+            # An address: of it the cursor is taken and nothing else.
+            following = dict(parse_qsl(following.partition("?")[2])).get("cursor", "")
+            if not following:
+                raise TransportError("the next page is named without where it starts")
+        return _with(target, cursor=following) if following else ""
+
+    def scim(_reply: Reply, body: Any, target: str, records: int, so_far: int) -> str:
+        total = body.get("totalResults") if isinstance(body, dict) else None
+        if not _is_count(total):
+            raise TransportError("the answer does not say how many there are (`totalResults`)")
+        if so_far >= total:
+            return ""
+        if not records:
+            raise TransportError(f"the server listed {so_far:,} of {total:,}, and an empty page behind them")
+        return _with(target, startIndex=so_far + 1)
 
     ways: dict[Paging, Pager] = {
         Paging.NONE: whole,
@@ -90,6 +119,8 @@ def pager(endpoint: Endpoint) -> Pager:
         Paging.START_LIMIT: start_limit,
         Paging.CURSOR: cursor,
         Paging.NEXT: named,
+        Paging.NEXT_CURSOR: next_cursor,
+        Paging.SCIM: scim,
     }
     return ways[endpoint.paging]
 
@@ -102,6 +133,8 @@ LIMITS = {
     Paging.CURSOR: "maxResults",
     Paging.NONE: "maxResults",
     Paging.NEXT: "pagelen",
+    Paging.NEXT_CURSOR: "limit",
+    Paging.SCIM: "count",
 }
 
 # Private functions

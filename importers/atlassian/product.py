@@ -24,6 +24,8 @@ class Paging(StrEnum):
     START_LIMIT:  Confluence: `start`, `limit`; ends where the body has no `_links.next`, else with a short page.
     CURSOR:       Jira Data Center's list of users: the body names the next cursor.
     NEXT:         the body holds the next page's address (`next`, `links.next`, `_links.next`), pinned to the origin.
+    NEXT_CURSOR:  the organization: `links.next` or `meta.next` is the next page's cursor, or an address with it.
+    SCIM:         `startIndex`, from 1, and `count`; ends with `totalResults`.
     """
 
     NONE = "none"
@@ -32,6 +34,8 @@ class Paging(StrEnum):
     START_LIMIT = "start and limit"
     CURSOR = "cursor"
     NEXT = "next"
+    NEXT_CURSOR = "next cursor"
+    SCIM = "scim"
 
 
 @dataclass(frozen=True, slots=True)

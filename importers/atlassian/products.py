@@ -7,8 +7,12 @@ from importers.atlassian.product import Product, ServerForm
 
 PRODUCTS = {
     "jira-dc": "importers.atlassian.jira.dc",
+    "jira-cloud": "importers.atlassian.jira.cloud",
     "confluence-dc": "importers.atlassian.confluence.dc",
+    "confluence-cloud": "importers.atlassian.confluence.cloud",
     "bitbucket-dc": "importers.atlassian.bitbucket.dc",
+    "bitbucket-cloud": "importers.atlassian.bitbucket.cloud",
+    "atlassian-org": "importers.atlassian.org.cloud",
 }
 # What a server is asked to learn which form it is: the first that answers as expected decides. A member of its answer
 # and what that may be (None: anything). Jira answers the same address in both forms and says which it is.
@@ -26,6 +30,7 @@ TELLS: dict[str, tuple[ServerForm, ...]] = {
     "bitbucket": (
         ServerForm("bitbucket-dc", "/rest/api/latest/application-properties", "version"),
         ServerForm("bitbucket-cloud", "/2.0/user", "uuid"),
+        ServerForm("bitbucket-cloud", "/2.0/user/workspaces", "values"),
         ServerForm("bitbucket-cloud", "/2.0/workspaces", "values"),
     ),
 }

@@ -32,14 +32,24 @@ def reachable(context: Context) -> tuple[Ref, str]:
 
 
 def permitted(
-    context: Context, holder: Ref, what: Ref, highest: str, where: str, observed: Observed = Observed.YES
+    context: Context,
+    holder: Ref,
+    what: Ref,
+    highest: str,
+    where: str,
+    observed: Observed = Observed.YES,
+    above: str = "",
 ) -> Iterator[Relation]:
     """
     Yield the right of a holder over an object, one relation for each level up to the highest.
 
     So a token that only reads, of somebody who administers, reads.
+
+    Args:
+        above: a level that is stated already, with those below it: what is sure is not possible besides.
     """
-    for level in LEVELS[: LEVELS.index(highest) + 1]:
+    first = LEVELS.index(above) + 1 if above else 0
+    for level in LEVELS[first : LEVELS.index(highest) + 1]:
         yield Relation(
             holder,
             "ASSIGNED_TO",
@@ -90,7 +100,10 @@ def credential(
         and not isinstance(days, bool)
         and 0 < days < 40_000
     ):
-        ends = since + timedelta(days=days)
+        try:
+            ends = since + timedelta(days=days)
+        except OverflowError:
+            context.doubt(where, "`expiryDays` leads beyond any date; the record was imported without an end")
     last = context.date(record, used, where)
     return Node(
         id_,

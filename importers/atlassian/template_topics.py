@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 DC, CLOUD = "dc", "cloud"
 _SERVERS = ("jira", "confluence", "bitbucket")
 _WIKI_AND_JIRA = ("jira", "confluence")
+_ORGANIZATION = ("atlassian-org",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +72,30 @@ TOPICS: tuple[Topic, ...] = (
         (DC,),
         advice=(
             "One line of each for a plug-in that runs scripts (ScriptRunner and its like); others need none.",
-            "`restricted_to_system_admins`: its setting that only system administrators edit scripts.",
+            "PLUG-IN is its key, as the list of plug-ins shows it: one that was read is completed under the same id.",
+            "`restricted_to_system_admins`: its setting that only system administrators edit scripts; where nobody",
+            "says, an administrator possibly does.",
         ),
         nodes=(
             (
-                '{id: "{n}:plug-in:PLUG-IN", kind: Application, provider: atlassian, subtype: plug-in, '
+                '{id: "{n}:plugin:PLUG-IN", kind: Application, provider: atlassian, subtype: plug-in, '
                 'properties: {runs_scripts: "yes", restricted_to_system_admins: "no"}}'
             ),
         ),
-        relations=('{source: "{n}:plug-in:PLUG-IN", kind: INSTALLED_IN, target: "{app}"}',),
+        relations=('{source: "{n}:plugin:PLUG-IN", kind: INSTALLED_IN, target: "{app}"}',),
+    ),
+    Topic(
+        "May a system administrator install an app?",
+        ("A4",),
+        frozenset({"INSTALLED_IN"}),
+        _SERVERS,
+        (DC,),
+        advice=(
+            "`enforced: yes` where neither a file nor an app of the Marketplace can be installed",
+            "(upm.plugin.upload.enabled, upm.pac.disable); where nobody says, it is possible.",
+        ),
+        nodes=('{id: "{n}:app-upload", kind: Control, provider: atlassian, subtype: app_upload, enforced: yes}',),
+        relations=('{source: "{n}:app-upload", kind: APPLIES_TO, target: "{app}"}',),
     ),
     Topic(
         "On which host does it run, in which segment, and what lies on that host?",
@@ -146,8 +162,9 @@ TOPICS: tuple[Topic, ...] = (
         frozenset({"TRUSTS", "HAS_CREDENTIAL"}),
         _SERVERS,
         advice=(
-            "A link without impersonation, or a service of another company that signs in: the credential that it",
-            "holds, whose account it is, and who has it. `gives`: api_read, api_write, or api for all its rights.",
+            "A service of another company that signs in: the credential that it holds, whose account it is, and who",
+            "has it. `gives`: api_read, api_write, or api for all its rights. Of a link without impersonation: as whom",
+            "it acts (`user`, as in the id of the account), and how far (`scope`: read, write or admin).",
         ),
         nodes=(
             (
@@ -162,6 +179,10 @@ TOPICS: tuple[Topic, ...] = (
                 'gives: api, guarded_by: ["{app}::reachable"]}'
             ),
             '{source: "{n}:token:SERVICE-CREDENTIAL", kind: HELD_BY, target: SERVICE-VENDOR}',
+            (
+                '{source: "{app}", kind: TRUSTS, target: ANOTHER-APPLICATION, '
+                'properties: {link: app_link, impersonation: "false", user: SERVICE-ACCOUNT, scope: read}}'
+            ),
         ),
     ),
     Topic(
@@ -170,8 +191,11 @@ TOPICS: tuple[Topic, ...] = (
         frozenset({"TRUSTS", "ACCOUNT_OF"}),
         _SERVERS,
         (DC,),
-        ends=("user-directories",),
-        advice=("`writable`: whoever administers the directory sets passwords and groups of its accounts.",),
+        advice=(
+            "Bitbucket tells which directories there are, not who administers them; the other two tell neither.",
+            "`writable` of the directory: whether its own administrators set passwords there. Of the relation: whether",
+            "this product does. An account is of a directory where its property `directory` names it.",
+        ),
         nodes=(
             (
                 '{id: "{n}:directory:DIRECTORY", kind: Application, provider: atlassian, subtype: directory, '
@@ -179,7 +203,32 @@ TOPICS: tuple[Topic, ...] = (
             ),
         ),
         relations=(
-            '{source: "{app}", kind: TRUSTS, target: "{n}:directory:DIRECTORY", properties: {writable: "true"}}',
+            (
+                '{source: "{app}", kind: TRUSTS, target: "{n}:directory:DIRECTORY", '
+                'properties: {link: directory, writable: "true"}}'
+            ),
+            (
+                '{source: "{n}:group:DIRECTORY-ADMINISTRATORS", kind: ASSIGNED_TO, target: "{n}:directory:DIRECTORY", '
+                "needs: api, gives: admin}"
+            ),
+        ),
+    ),
+    Topic(
+        "Which identity providers does it trust, and do they say in which groups somebody is?",
+        ("A18", "A19"),
+        frozenset({"TRUSTS"}),
+        _SERVERS,
+        (DC,),
+        ends=("authconfig/latest/idps",),
+        advice=(
+            "IDENTITY-PROVIDER is the id of the application, as of Okta's. `jit`: accounts are made at sign-in;",
+            "`groups_claim`: which part of the assertion says in which groups, left out where none does.",
+        ),
+        relations=(
+            (
+                '{source: "{app}", kind: TRUSTS, target: IDENTITY-PROVIDER, '
+                'properties: {link: saml, jit: "true", groups_claim: GROUPS}}'
+            ),
         ),
     ),
     Topic(
@@ -232,6 +281,58 @@ TOPICS: tuple[Topic, ...] = (
         ),
         nodes=("{id: FOUND-SECRET, kind: Credential, subtype: api_key}",),
         relations=('{source: "{thing}", kind: STORES, target: FOUND-SECRET, needs: read, stored_at: 2020-01-01}',),
+    ),
+    Topic(
+        "Must managed accounts sign in through single sign-on?",
+        ("A18",),
+        frozenset(),
+        _ORGANIZATION,
+        (CLOUD,),
+        always=True,
+        advice=(
+            "Authentication policies are not listed. `enforced: yes` where the policies of all of them enforce it:",
+            "then a password alone signs nobody in. API tokens are not affected.",
+        ),
+        nodes=('{id: "{n}:sso-enforced", kind: Control, provider: atlassian, subtype: sso_only, enforced: yes}',),
+    ),
+    Topic(
+        "Which instances are its products?",
+        ("A25",),
+        frozenset(),
+        _ORGANIZATION,
+        (CLOUD,),
+        always=True,
+        advice=(
+            "Products are listed to POST alone. `sites` in the settings says it, and reads lists of addresses and the",
+            "groups of a product with it; a line of each says that the organization's administrators have them all.",
+        ),
+        relations=(
+            '{source: "jira:NAME:app", kind: TRUSTS, target: "{app}", properties: {link: organization}}',
+            '{source: "confluence:NAME:app", kind: TRUSTS, target: "{app}", properties: {link: organization}}',
+        ),
+    ),
+    Topic(
+        "Which tokens have its service accounts, and people whom it does not manage?",
+        ("A1", "A16"),
+        frozenset({"HAS_CREDENTIAL"}),
+        _ORGANIZATION,
+        (CLOUD,),
+        advice=(
+            "`gives`: api for a token without scopes, else api_read or api_write. Never write the token itself.",
+            "A token with scopes that was listed is possible only: state here what it surely opens.",
+        ),
+        nodes=(
+            (
+                '{id: "atlassian:token:TOKEN", kind: Credential, provider: atlassian, subtype: api_token, '
+                "valid_from: 2026-01-01, expires_at: 2027-01-01}"
+            ),
+        ),
+        relations=(
+            (
+                '{source: "atlassian:account:ACCOUNT-ID", kind: HAS_CREDENTIAL, target: "atlassian:token:TOKEN", '
+                "gives: api_read}"
+            ),
+        ),
     ),
 )
 

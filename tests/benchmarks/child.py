@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks import okta_tasks, pipeline, tasks
+from tests.benchmarks import atlassian_tasks, okta_tasks, pipeline, tasks
 
 TASKS: dict[str, Callable[..., dict[str, Any]]] = {
     "compile": tasks.compile_graph,
@@ -24,6 +24,7 @@ TASKS: dict[str, Callable[..., dict[str, Any]]] = {
     "okta-build": okta_tasks.built,
     "okta-blast": okta_tasks.blast,
     "okta-doubling": okta_tasks.doubling,
+    "atlassian-build": atlassian_tasks.built,
 }
 
 

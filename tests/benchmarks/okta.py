@@ -53,7 +53,7 @@ def measure(
     phases["build"] = run("okta-build", folder=folder)
     say("graphscan blast, cold and warm")
     asked = {name: str(phases["build"][name]) for name in ("user", "admin")}
-    phases["blast"] = run("okta-blast", folder=folder, **asked)
+    phases["blast"] = run("okta-blast", folder=folder, rounds=1 if inside else 3, **asked)
     say("doubling users and administrators")
     small = min(share, _DOUBLING)
     ratio = run("okta-doubling", folder=folder / "doubling", share=small)

@@ -17,7 +17,7 @@ from tests.inventory import AT, World, facts, merged, renamed
 from tests.techniques.fixture_files import Fixture, load, text
 
 FIXTURES = load()
-SIZES = (6, 12)
+SIZES = (4, 8)
 LIMIT = 2.2
 DERIVED = re.compile(r"^derived:[a-z.-]+:")
 HUBS = [

@@ -269,10 +269,23 @@ def test_private_parts_of_a_key_go() -> None:
     assert set(redact(key).values()) == {"RSA", "public", "[redacted]"}
 
 
-def test_a_secured_value_goes() -> None:
-    """`value` is a secret where the record says it is secured, as in pipeline variables."""
-    assert redact({"key": "A", "value": "x", "secured": True}) == {"key": "A", "value": "[redacted]", "secured": True}
-    assert redact({"key": "A", "value": "x", "secured": False}) == {"key": "A", "value": "x", "secured": False}
+def test_a_variables_value_goes() -> None:
+    """`value` is a secret in pipeline variables, secured or not; elsewhere it is a value."""
+    for variable in ({"secured": True}, {"secured": False}, {"type": "pipeline_variable"}):
+        assert redact({"key": "A", "value": "x", **variable}) == {"key": "A", "value": "[redacted]", **variable}
+    assert redact({"key": "A", "value": "x"}) == {"key": "A", "value": "x"}
+
+
+def test_where_a_hook_sends_to_is_cut_to_its_host() -> None:
+    """Behind the host of a hook's address stands as often a key as not; other addresses stay."""
+    hook = {"url": "https://hooks.acme.example:8443/services/T0/keyOfAChannel", "events": ["repo:push"]}
+    assert redact(hook)["url"] == "https://hooks.acme.example:8443/[redacted]"
+    assert (
+        redact({"url": "http://ci.acme.example?key=x", "secret_set": False})["url"]
+        == "http://ci.acme.example/[redacted]"
+    )
+    assert redact({**hook, "url": "https://ci.acme.example"})["url"] == "https://ci.acme.example"
+    assert redact({"url": "https://acme.example/a"})["url"] == "https://acme.example/a"
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ Source: the vendor's description of Bitbucket Data Center 10.4. Its administrati
 their owner may do (BSERV-10482): the reader needs a user and a password there.
 """
 
+from importers.atlassian import sign_on, undocumented
 from importers.atlassian.product import Endpoint, NotRead, Paging
 
 _API, _PAGED = "/rest/api/latest", Paging.IS_LAST_PAGE
@@ -36,9 +37,12 @@ REPO_TOKENS = _list(f"/rest/access-tokens/latest{_REPO}", "GRANTS")
 USER_KEYS = Endpoint("/rest/ssh/latest/keys", "HAS_CREDENTIAL", _PAGED, "values", 1000, query={"user": "{user}"})
 PROJECT_KEYS = _list(f"/rest/keys/latest{_PROJECT}/ssh", "GRANTS")
 REPO_KEYS = _list(f"/rest/keys/latest{_REPO}/ssh", "GRANTS")
-SSO = Endpoint("/rest/authconfig/latest/sso", "DEFEATED_BY", listing=False, optional=True)
-BASIC = Endpoint("/rest/basicauth/latest/config", "DEFEATED_BY", listing=False, optional=True)
 MIRRORS = _list("/rest/mirroring/latest/mirrorServers", "STORES", optional=True)
+# One object: described as a single directory, and answered as a page or a list of them.
+DIRECTORIES = Endpoint(f"{_API}/admin/user-directories", "TRUSTS", listing=False, optional=True)
+# A secret that could not be listed completes no reach, and is told in incidents.
+WEBHOOKS = _list(f"{_API}{_PROJECT}/webhooks", "HAS_CREDENTIAL", optional=True)
+RESTRICTIONS = _list(f"/rest/branch-permissions/latest{_PROJECT}/restrictions", "APPLIES_TO", optional=True)
 
 # What a project may give to every licensed user; each is asked for on its own.
 DEFAULTS = ("PROJECT_READ", "PROJECT_WRITE", "PROJECT_ADMIN")
@@ -46,21 +50,31 @@ DEFAULTS = ("PROJECT_READ", "PROJECT_WRITE", "PROJECT_ADMIN")
 ALL = (
     *(PROPERTIES, USERS, GROUPS, MEMBERS, GLOBAL_USERS, GLOBAL_GROUPS, PROJECTS, REPOSITORIES),
     *(PROJECT_USERS, PROJECT_GROUPS, DEFAULT, REPO_USERS, REPO_GROUPS),
-    *(USER_TOKENS, PROJECT_TOKENS, REPO_TOKENS, USER_KEYS, PROJECT_KEYS, REPO_KEYS, SSO, BASIC, MIRRORS),
+    *(USER_TOKENS, PROJECT_TOKENS, REPO_TOKENS, USER_KEYS, PROJECT_KEYS, REPO_KEYS, MIRRORS),
+    *(DIRECTORIES, sign_on.PROVIDERS, sign_on.MADE_AT_SIGN_IN, sign_on.SSO, sign_on.BASIC),
+    *(WEBHOOKS, RESTRICTIONS, *undocumented.ALL),
 )
 
 _APP = "bitbucket:{name}:app"
 NOT_READ = (
     NotRead("STORES", f"{_API}{_REPO}/raw/{{path}}", "the content of repositories, and the secrets in it", exists=True),
-    NotRead("INSTALLED_IN", "", "plug-ins: no end point lists them", of=_APP),
+    NotRead("INSTALLED_IN", "", "plug-ins: no documented end point lists them", of=_APP),
     NotRead("RUNS_ON", "", "the machine it runs on: no end point tells it", of=_APP),
     NotRead("TRUSTS", "", "application links: no documented end point lists them", of=_APP),
     NotRead("REACHABLE_FROM", "", "from where it can be reached: it does not know", closable=False),
     NotRead(
         "APPLIES_TO",
-        f"/rest/branch-permissions/latest{_PROJECT}/restrictions",
-        "branch restrictions: writing is taken for writing to every branch",
+        f"/rest/branch-permissions/latest{_REPO}/restrictions",
+        "branch restrictions of single repositories: writing is taken for writing to some branch, restricted or not",
         exists=True,
         closable=False,
     ),
+    NotRead(
+        "STORES",
+        f"{_API}{_REPO}/webhooks",
+        "webhooks of single repositories, and their secrets: a request for each repository",
+        exists=True,
+        closable=False,
+    ),
+    NotRead("STORES", "", "which projects a mirror holds: only the mirror tells; possibly each", closable=False),
 )

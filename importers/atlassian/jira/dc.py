@@ -1,16 +1,21 @@
 """Jira Data Center: what its records say."""
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from graphscan import kinds
-from graphscan.model import Coverage, Enforced, Key, Node, Record, Ref, Relation
+from graphscan.model import Coverage, Key, Node, Observed, Record, Ref, Relation
 from importers._http import Page
-from importers.atlassian.context import Context, NotARecordError, identifier, text_of
+from importers.atlassian import sign_on, undocumented
+from importers.atlassian.context import Context, NotARecordError, identifier, object_of, text_of
 from importers.atlassian.jira import dc_endpoints as ends
 from importers.atlassian.jira.dc_walk import walk
+from importers.atlassian.jira.gaps import gap
+from importers.atlassian.jira.holders import Holders
+from importers.atlassian.jira.licences import licence, populations
+from importers.atlassian.jira.projects import project
+from importers.atlassian.jira.roles import Roles
 from importers.atlassian.jira.schemes import Schemes
+from importers.atlassian.jira.security import Security
 from importers.atlassian.product import Endpoint, Product
 from importers.atlassian.rights import (
     PROVIDER,
@@ -29,12 +34,16 @@ class Mapper:
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._schemes = Schemes(context)
-        self._roles: dict[str, set[str]] = defaultdict(set)
-        self._seen: set[tuple[str, ...]] = set()
-        self._users: set[str] = set()
+        self._holders = Holders(context)
+        self._roles = Roles(context)
+        self._schemes = Schemes(context, self._holders, self._roles)
+        self._security = Security(context, self._holders, self._roles)
+        self._described: set[str] = set()  # nodes of users and groups
+        self._projects: dict[str, None] = {}
         self._keys: dict[str, str] = {}  # of each name, the key of the account
         self._version = ""
+        self._sign_on = sign_on.SignOn(context)
+        self._passwords: dict[str, tuple[str, str]] = {}  # of each key, the name that signs in, and where it was told
         self._ways: dict[str, Callable[[Any, str, tuple[str, ...]], Iterable[Record] | None]] = {
             ends.SERVER.path: self._server,
             ends.USERS.path: self._user,
@@ -46,16 +55,24 @@ class Mapper:
             ends.PROJECT_SCHEME.path: lambda row, where, ids: self._schemes.of_project(row, where, ids[0]),
             ends.ROLES.path: self._role,
             ends.ACTORS.path: self._actors,
+            ends.SECURITY.path: self._security_scheme,
+            ends.SECURITY_SCHEME.path: self._security_scheme,
+            ends.PROJECT_SECURITY.path: self._project_security,
             ends.TOKENS.path: self._token,
+            sign_on.SSO.path: self._sign_on.setting,
+            sign_on.BASIC.path: self._sign_on.basic,
+            sign_on.PROVIDERS.path: self._sign_on.provider,
+            sign_on.MADE_AT_SIGN_IN.path: self._sign_on.accounts,
+            **undocumented.ways(context),
         }
 
     def record(self, endpoint: Endpoint, page: Page, row: Any, ids: tuple[str, ...]) -> Iterable[Record] | None:
         """Return what one record says, or None where it was said already."""
-        if not isinstance(row, dict):
+        if not isinstance(row, dict) and endpoint.path != sign_on.MADE_AT_SIGN_IN.path:
             raise NotARecordError("the record is not an object")
         return self._ways[endpoint.path](row, page.path, ids)
 
-    def finish(self, _coverage: list[Coverage]) -> Iterator[Record]:
+    def finish(self, coverage: list[Coverage]) -> Iterator[Record]:
         """Return the application, its populations, and what schemes give the roles of projects."""
         context, where = self._context, ends.SERVER.path
         said = context.evidence(where)
@@ -65,20 +82,25 @@ class Mapper:
             PROVIDER,
             "jira",
             name=f"Jira {context.name}",
-            keys=(Key("base_url", f"{context.origin}{context.base}"),),
+            keys=(Key("base_url", f"{context.origin}{context.base}"), *self._sign_on.keys(coverage)),
             properties={"version": self._version} if self._version else {},
             evidence=said,
         )
-        # Whether single sign-on alone is let in, no end point tells.
-        yield local_login_control(context, Enforced.UNKNOWN, where)
-        licensed = context.ref("licensed")
-        yield Node(licensed.text, "Group", PROVIDER, "population", name="Licensed users", evidence=said)
-        yield Node(context.id("anyone"), "Group", PROVIDER, kinds.ANONYMOUS, name="Anyone", evidence=said)
-        app, guards = context.ref("app"), (reachable(context),)
-        yield Relation(licensed, "ASSIGNED_TO", app, "api_read", "login", guards, evidence=said)
-        yield from self._schemes.records(self._roles, ends.PROJECT_SCHEME.path)
-        projects = [context.id("project", key) for kind, key in sorted(self._seen) if kind == "project"]
-        yield from no_content(context, [context.id("app"), *projects, *self._schemes.ids()])
+        yield local_login_control(context, self._sign_on.local_login(), sign_on.SSO.path)
+        for key, (login, page) in self._passwords.items():
+            # Whether somebody gave a password to an account that was made by an assertion is not told.
+            seen = Observed.POSSIBLE if login.lower() in self._sign_on.made else Observed.YES
+            yield from password(context, context.ref("user", key), key, page, seen)
+        yield from populations(context, where)
+        yield from self._schemes.records(ends.PROJECT_SCHEME.path)
+        unknown = self._projects if gap(coverage, ends.PROJECT_SECURITY) else ()
+        yield from self._security.records(ends.SECURITY_SCHEME.path, unknown)
+        yield from self._roles.leads(self._holders.logged_in, ends.PROJECTS.path)
+        yield from self._security.untold(ends.SECURITY_SCHEME.path, ends.WHO_SEES)
+        yield from self._holders.undescribed({*self._described}, ends.SCHEMES.path)
+        projects = [context.id("project", key) for key in self._projects]
+        inside = [*self._schemes.ids(), *self._security.ids()]
+        yield from no_content(context, [context.id("app"), *projects, *inside])
 
     def _server(self, row: Any, _where: str, _ids: tuple[str, ...]) -> Iterable[Record]:
         self._version = text_of(row.get("version"))
@@ -86,16 +108,18 @@ class Mapper:
 
     def _user(self, row: Any, where: str, _ids: tuple[str, ...]) -> list[Record] | None:
         context, key = self._context, identifier(row, "key")
-        if key in self._users:
+        user, email = context.ref("user", key), text_of(row.get("emailAddress"))
+        if user.text in self._described:
             return None
-        self._users.add(key)
+        self._described.add(user.text)
         name = text_of(row.get("name")) or key
         self._keys[name.lower()] = key
-        user, email = context.ref("user", key), text_of(row.get("emailAddress"))
         active = row.get("active") is not False and row.get("deleted") is not True
         # Whether people may edit their address depends on the directory, which no end point tells.
         keys = (Key("login", name), *((Key("email", email, verified=False),) if email else ()))
-        made: list[Record] = [
+        if active:
+            self._passwords[key] = (name, where)
+        return [
             Node(
                 user.text,
                 "User",
@@ -108,20 +132,18 @@ class Mapper:
             ),
             Relation(user, "ACCOUNT_OF", context.ref("app"), evidence=context.evidence(where)),
         ]
-        return [*made, *(password(context, user, key, where) if active else ())]
 
     def _group(self, row: Any, where: str, _ids: tuple[str, ...]) -> list[Record] | None:
         name = identifier(row, "name")
-        if ("group", name) in self._seen:
+        id_, said = self._context.id("group", name), self._context.evidence(where)
+        if id_ in self._described:
             return None
-        self._seen.add(("group", name))
-        said = self._context.evidence(where)
-        id_ = self._context.id("group", name)
+        self._described.add(id_)
         return [Node(id_, "Group", PROVIDER, "group", name=name, keys=(Key("group_name", name),), evidence=said)]
 
     def _member(self, row: Any, where: str, ids: tuple[str, ...]) -> list[Record]:
         # Where users cannot be listed, a group's members describe them just as well.
-        made = [] if identifier(row, "key") in self._users else self._user(row, where, ids) or []
+        made = self._user(row, where, ids) or []
         user, group = self._context.ref("user", identifier(row, "key")), self._context.ref("group", ids[0])
         return [*made, Relation(user, "MEMBER_OF", group, evidence=self._context.evidence(where))]
 
@@ -129,28 +151,31 @@ class Mapper:
         groups = row.get("groups")
         if not isinstance(groups, list):
             raise NotARecordError("`groups` is not a list")
-        context = self._context
         names = [one.get("name") if isinstance(one, dict) else one for one in groups]
-        return [
-            Relation(context.ref("group", one), "MEMBER_OF", context.ref("licensed"), evidence=context.evidence(where))
-            for one in names
-            if isinstance(one, str) and one
-        ]
+        nodes = [self._holders.named("group", one) for one in names if isinstance(one, str) and one]
+        return licence(self._context, self._holders, row, nodes, where)
 
     def _project(self, row: Any, where: str, _ids: tuple[str, ...]) -> list[Record] | None:
-        context, key = self._context, identifier(row, "key")
-        if ("project", key) in self._seen:
+        key = identifier(row, "key")
+        if key in self._projects:
             return None
-        self._seen.add(("project", key))
-        said, name = context.evidence(where), text_of(row.get("name")) or key
-        project, issues = context.ref("project", key), context.ref("issues", key)
-        return [
-            Node(project.text, "Project", PROVIDER, "jira_project", name=name, evidence=said),
-            Node(issues.text, "Tracker", PROVIDER, "issues", name=f"Issues of {key}", evidence=said),
-            *(Relation(project, "CONTAINS", issues, level, level, evidence=said) for level in ("read", "write")),
-            # Whoever administers Jira changes the project's scheme, and so reads and writes in it.
-            Relation(context.ref("app"), "CONTAINS", project, "admin", "admin", evidence=said),
-        ]
+        self._projects[key] = None
+        lead = object_of(row, "lead").get("key")
+        if isinstance(lead, str) and lead:
+            self._roles.led_by(key, self._holders.named("user", lead))
+        return project(self._context, row, key, where)
+
+    def _security_scheme(self, row: Any, where: str, _ids: tuple[str, ...]) -> list[Record] | None:
+        """Map a security scheme; the list of them may lack the levels, which one alone tells."""
+        id_, levels = identifier(row), row.get("levels")
+        self._security.scheme(id_, text_of(row.get("name")))
+        found = [one for one in levels if isinstance(one, dict)] if isinstance(levels, list) else []
+        made = [self._security.level(identifier(one), id_, text_of(one.get("name")), where) for one in found]
+        return None if found and all(one is None for one in made) else [record for one in made for record in one or ()]
+
+    def _project_security(self, row: Any, where: str, ids: tuple[str, ...]) -> list[Record]:
+        self._security.of_project(ids[0], identifier(row))
+        return self._security_scheme(row, where, ids) or []
 
     def _role(self, row: Any, _where: str, _ids: tuple[str, ...]) -> Iterable[Record]:
         identifier(row)
@@ -161,20 +186,20 @@ class Mapper:
         actors = row.get("actors")
         if not isinstance(actors, list):
             raise NotARecordError("`actors` is not a list")
-        self._roles[key].add(role)
-        said = context.evidence(where)
-        holder = context.ref("project-role", f"{key}:{role}")
-        name = f"{text_of(row.get('name')) or role} of {key}"
-        made: list[Record] = [Node(holder.text, "Group", PROVIDER, "project_role", name=name, evidence=said)]
+        said, holder = context.evidence(where), self._roles.ref(key, role)
+        made: list[Record] = [*self._roles.state(key, role, where, text_of(row.get("name")))]
+        unclear = False
         for actor in actors:
             sort = _ACTOR.get(text_of(actor.get("type"))) if isinstance(actor, dict) else None
             who = text_of(actor.get("name")) if isinstance(actor, dict) else ""
             if sort is None or not who:
-                context.doubt(where, "an actor of a role that is neither a user nor a group: it was left out")
+                who_else = "possibly anybody who signs in"
+                context.doubt(where, f"an actor of a role that is neither a user nor a group: {who_else}")
+                unclear = True
                 continue
             who = self._keys.get(who.lower(), who) if sort == "user" else who
-            made.append(Relation(context.ref(sort, who), "MEMBER_OF", holder, evidence=said))
-        return made
+            made.append(Relation(Ref(self._holders.named(sort, who)), "MEMBER_OF", holder, evidence=said))
+        return [*made, *(self._roles.anybody(key, role, self._holders.logged_in, where) if unclear else ())]
 
     def _token(self, row: Any, where: str, _ids: tuple[str, ...]) -> list[Record]:
         """Map one of the reading account's own tokens: it does what its owner may do in Jira, and signs in nowhere."""

@@ -1,8 +1,10 @@
 """Which end points of Jira Data Center are asked, in which order, and what is remembered between them."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from graphscan.errors import ImportFailedError
+from importers.atlassian import sign_on, undocumented
 from importers.atlassian.asking import Asking
 from importers.atlassian.ids import is_name
 from importers.atlassian.jira import dc_endpoints as ends
@@ -53,4 +55,24 @@ async def walk(ask: Asking) -> None:
     )
     ask.rests_on(ends.ACTORS, ends.PROJECTS)
     ask.rests_on(ends.ACTORS, ends.ROLES)
+    await _security(ask, projects)
     await ask.listing(ends.TOKENS)
+    # Last what a system administrator alone is told.
+    await sign_on.ask(ask)
+    await undocumented.ask(ask)
+
+
+async def _security(ask: Asking, projects: Iterable[str]) -> None:
+    """Ask for schemes of issue security, and which project uses which: where there are any."""
+    schemes: dict[str, None] = {}
+
+    def scheme(record: Any) -> None:
+        id_ = record.get("id") if isinstance(record, dict) else None
+        if isinstance(id_, int) and not isinstance(id_, bool):
+            schemes[str(id_)] = None
+
+    if await ask.listing(ends.SECURITY, each=scheme) and not schemes:
+        return
+    await ask.series(ends.SECURITY_SCHEME, [((one,), "") for one in schemes])
+    # Without a scope: a project that has none is not there, which is no gap of that project.
+    await ask.series(ends.PROJECT_SECURITY, [((one,), "") for one in projects])

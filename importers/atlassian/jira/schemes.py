@@ -9,8 +9,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from graphscan.model import Node, Observed, Record, Ref, Relation
+from graphscan.model import Node, Observed, Record, Ref
 from importers.atlassian.context import Context, NotARecordError, identifier, object_of, text_of
+from importers.atlassian.jira.holders import Holders, role_of
+from importers.atlassian.jira.roles import Roles
 from importers.atlassian.rights import LEVELS, PROVIDER, contained, permitted
 
 # What permissions come to. Those that are not here read nothing, or need one that is here first.
@@ -27,17 +29,15 @@ _LEVELS = {
     "ADMINISTER_PROJECTS": "admin",
     "PROJECT_ADMIN": "admin",
 }
-# Holders that depend on the issue: somebody, of some issues.
-_OF_SOME_ISSUES = frozenset(
-    {"reporter", "assignee", "projectLead", "userCustomField", "groupCustomField", "sd.customer.portal.only"}
-)
 
 
 class Schemes:
     """The permission schemes of one instance, and which project uses which."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, holders: Holders, roles: Roles) -> None:
         self._context = context
+        self._holders = holders
+        self._roles = roles
         self._by_role: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
         self._seen: set[str] = set()
         self._used: dict[str, str] = {}
@@ -49,7 +49,7 @@ class Schemes:
 
     def ids(self) -> list[str]:
         """Return the nodes of the schemes."""
-        return [self._context.id("scheme", one) for one in sorted(self._seen)]
+        return [self._context.id("scheme", one) for one in sorted(self._seen | set(self._used.values()))]
 
     def scheme(self, row: Any, where: str) -> list[Record] | None:
         """Return a scheme with its grants; None where it was said already."""
@@ -71,20 +71,24 @@ class Schemes:
             if level is None:
                 continue
             holder = object_of(grant, "holder")
-            kind, parameter = text_of(holder.get("type")), text_of(holder.get("parameter"))
-            if kind == "projectRole":
-                role = object_of(holder, "projectRole").get("id", parameter)
-                self._by_role[id_][str(role)].add(level)
+            role = role_of(holder)
+            if role:
+                self._by_role[id_][role].add(level)
                 continue
-            found = self._holder(kind, parameter, holder, where)
-            if found is not None:
+            for found in self._holders.of(holder, where):
                 highest[found].add(level)
-        everybody = (context.id("anyone"), context.id("licensed"))
+        everybody = self._holders.everybody
         if any("read" in highest.get((one, Observed.YES), ()) for one in everybody):
             self._open.add(id_)
-        for (holder_id, seen), levels in highest.items():
+        surely: dict[str, set[str | None]] = defaultdict(set)
+        for (holder_id, seen), levels in sorted(highest.items(), key=lambda one: one[0][1] is not Observed.YES):
             seen = seen if self._reads(id_, levels) else Observed.POSSIBLE
-            made += permitted(context, Ref(holder_id), scheme, _highest(levels), where, seen)
+            for right in permitted(context, Ref(holder_id), scheme, _highest(levels), where, seen):
+                # What is sure is not possible besides: one relation is stated once.
+                if right.gives not in surely[holder_id]:
+                    made.append(right)
+                if seen is Observed.YES:
+                    surely[holder_id].add(right.gives)
         return made
 
     def of_project(self, row: Any, where: str, key: str) -> list[Record]:
@@ -97,40 +101,18 @@ class Schemes:
         made += contained(context, context.ref("scheme", id_), context.ref("project", key), where)
         return made
 
-    def records(self, roles: dict[str, set[str]], where: str) -> Iterator[Relation]:
-        """
-        Yield what a project's scheme gives the project's own roles.
-
-        Args:
-            roles: of each project, the roles whose actors were told.
-        """
+    def records(self, where: str) -> Iterator[Record]:
+        """Yield what a project's scheme gives the project's own roles, and schemes that nothing described."""
+        context = self._context
+        for id_ in sorted(set(self._used.values()) - self._seen):
+            said, name = context.evidence(where), f"Scheme {id_}"
+            yield Node(context.id("scheme", id_), "Project", PROVIDER, "permission_scheme", name=name, evidence=said)
         for key, id_ in self._used.items():
             for role, levels in self._by_role.get(id_, {}).items():
-                if role in roles.get(key, ()):
-                    holder = self._context.ref("project-role", f"{key}:{role}")
-                    project = self._context.ref("project", key)
-                    seen = Observed.YES if self._reads(id_, levels) else Observed.POSSIBLE
-                    yield from permitted(self._context, holder, project, _highest(levels), where, seen)
-
-    def _holder(self, kind: str, parameter: str, holder: dict[str, Any], where: str) -> tuple[str, Observed] | None:
-        """Return who holds a grant; None where it is counted instead."""
-        context = self._context
-        if kind == "group":
-            name = text_of(object_of(holder, "group").get("name")) or parameter
-            # A grant to the group of an empty name is one to anyone.
-            return context.id("group", name) if name else context.id("anyone"), Observed.YES
-        if kind == "user":
-            user = object_of(holder, "user")
-            return context.id("user", text_of(user.get("key")) or parameter), Observed.YES
-        if kind == "anyone":
-            return context.id("anyone"), Observed.YES
-        if kind == "applicationRole":
-            return context.id("licensed"), Observed.YES
-        if kind in _OF_SOME_ISSUES:
-            # Whoever reported an issue reads it: of which issues, and who, the scheme does not say.
-            return context.id("licensed"), Observed.POSSIBLE
-        context.doubt(where, f"a holder of an unknown kind, {kind[:40]!r}: taken for any licensed user, possibly")
-        return context.id("licensed"), Observed.POSSIBLE
+                yield from self._roles.state(key, role, where)
+                project, seen = context.ref("project", key), Observed.YES
+                seen = seen if self._reads(id_, levels) else Observed.POSSIBLE
+                yield from permitted(context, self._roles.ref(key, role), project, _highest(levels), where, seen)
 
 
 def _highest(levels: set[str]) -> str:

@@ -1,8 +1,9 @@
 """Collect from a server on this machine over HTTP, map what came, and ask what it opens."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from graphscan.model import Coverage, Enforced, Enforcement, Node, Record, Ref, Relation
 from importers._snapshot import Snapshot
@@ -34,12 +35,20 @@ class Read:
         return [one for one in self.records if isinstance(one, Relation) and one.kind == kind]
 
 
-def read(folder: Path, product: str, handler: Handler, base: str = "", name: str = "acme") -> Read:
-    """Collect and map one Data Center instance; the server fails the test where anything but GET was asked."""
+def read(
+    folder: Path,
+    product: str,
+    handler: Handler,
+    base: str = "",
+    name: str = "acme",
+    form: str = "dc",
+    options: Mapping[str, Any] | None = None,
+) -> Read:
+    """Collect and map one instance; the server fails the test where anything but GET was asked."""
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / f"{product}.snapshot"
     with Loopback(handler) as server:
-        settings = AtlassianSettings(product, f"{server.url}{base}", name, Bearer(TOKEN), "dc")
+        settings = AtlassianSettings(product, f"{server.url}{base}", name, Bearer(TOKEN), form, options or {})
         result = collect(settings, file, sleep=_at_once)
         seen = server.targets()
     assert TOKEN.encode() not in file.read_bytes()

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from graphscan.model import CoverageState, Node
+from graphscan.model import Coverage, CoverageState, Enforced, Node, Observed, Record, Ref, Relation
 from tests.importers.atlassian.collected import INTERNET, Read, closed, read, world
 from tests.importers.servers.dc_confluence import Confluence
 from tests.importers.servers.dc_org import DataCenter, Person, Space, Team
-from tests.inventory import World
+from tests.inventory import World, tenant
 
 C, BASE = "confluence:acme", "/confluence"
 FACTS = [f"{C}:space:{key}::{level}" for key in ("SEC", "RUN") for level in ("read", "write", "admin")]
@@ -90,27 +90,59 @@ def test_the_inactive_open_nothing(whole: Read) -> None:
     assert f"{C}:password:gone" not in nodes
 
 
-@pytest.mark.parametrize(
-    ("part", "relation"),
-    [
-        ("/user/list", "ACCOUNT_OF"),
-        ("/member", "MEMBER_OF"),
-        ("/groupmember", "MEMBER_OF"),
-        ("/api/permissions", "ASSIGNED_TO"),
-        ("/permissions", "ASSIGNED_TO"),
-        ("/api/space", "CONTAINS"),
-    ],
-)
-def test_what_was_refused_is_possible(tmp_path: Path, part: str, relation: str) -> None:
-    """A 403 is a row that says so; what it could tell is possible."""
-    whole = read(tmp_path, "confluence", closed(Confluence(organisation()), part), BASE)
-    assert not whole.result.complete
-    assert any(
-        one.state is not CoverageState.COMPLETE and "permission" in one.error for one in whole.coverage(relation)
-    )
-    if relation != "CONTAINS" and part != "/user/list":
-        opened = world(tmp_path / "w", whole, FACTS, local_login=True)
-        assert "space:SEC read" in reached(opened, f"{C}:user:nobody::api", may=True)
+def test_what_was_refused_is_possible(tmp_path: Path) -> None:
+    """A 403 is a row that says so; what it could tell is possible, and without it nothing else is."""
+    # What it is of, and whether somebody without any right is then possibly let in; None: it says nothing of him.
+    refused = {
+        "/user/list": ("ACCOUNT_OF", None),
+        "/member": ("MEMBER_OF", True),
+        "/groupmember": ("MEMBER_OF", True),
+        "/api/permissions": ("ASSIGNED_TO", True),
+        "/permissions": ("ASSIGNED_TO", True),
+        "/api/space": ("CONTAINS", None),
+        "nothing": ("", False),
+    }
+    app, sec = f"{C}:app", f"{C}:space:SEC::read"
+    scopes = [("STORES", f"{C}:space:{key}") for key in ("SEC", "RUN")]
+    scopes += [(kind, app) for kind in ("INSTALLED_IN", "RUNS_ON", "TRUSTS")]
+    said: list[Record] = [Coverage(relation, CoverageState.COMPLETE, scope) for relation, scope in scopes]
+    said.append(Relation(Ref(app), "REACHABLE_FROM", Ref(INTERNET)))
+    sources: list[list[Record]] = [[Node(INTERNET, "Segment")]]
+    for number, (part, (relation, possible)) in enumerate(refused.items()):
+        whole = read(tmp_path / str(number), "confluence", closed(Confluence(organisation()), part), BASE)
+        rows = [one for one in whole.coverage(relation) if one.failed and "permission" in one.error]
+        assert (bool(rows), whole.result.complete) == (part != "nothing", part == "nothing"), part
+        if possible is not None:
+            sources += [tenant(some, f"{number}-") for some in (whole.records, said)]
+    expected = {number: one for number, (_, one) in enumerate(refused.values()) if one is not None}
+    opened = World.build(tmp_path, *sources, asked=[f"{number}-{sec}" for number in expected])
+    for number, possible in expected.items():
+        found = opened.reach([f"{number}-{C}:user:nobody::api", INTERNET], may=True)
+        assert opened.holds(found, f"{number}-{sec}") is possible, number
+
+
+def test_what_single_sign_on_leaves_to_passwords(tmp_path: Path) -> None:
+    """Where form, fallback and Basic are shut, passwords are; an account that an assertion made perhaps has none."""
+    for local, enforced in ((True, Enforced.NO), (False, Enforced.YES), (None, None)):
+        server = Confluence(organisation(), local_login=local, made=("Nested",))
+        whole = read(tmp_path / str(local), "confluence", server, BASE)
+        nodes = {one.id: one for one in whole.records if isinstance(one, Node)}
+        said = [one.value for one in nodes[f"{C}:local-login-disabled"].enforced]
+        assert said == ([] if enforced is None else [enforced])
+        assert whole.result.complete
+        seen = {one.source.text: one.observed for one in whole.relations("HAS_CREDENTIAL")}
+        doubtful = [one for one, observed in seen.items() if observed is Observed.POSSIBLE]
+        assert doubtful == ([] if local is None else [f"{C}:user:nested"])
+        trusts = [one.target.text for one in whole.relations("TRUSTS")]
+        assert trusts == ([] if local is None else [f"{C}:idp:1"])
+        assert ("idp_issuer" in {key.type for key in nodes[f"{C}:app"].keys}) is (local is not None)
+
+
+def test_webhooks_are_counted_and_their_passwords_not_kept(whole: Read) -> None:
+    """A webhook is inventory: where it calls and with what is nobody's way in."""
+    (app,) = [one for one in whole.records if isinstance(one, Node) and one.id == f"{C}:app"]
+    assert app.properties["webhooks"] == "1"
+    assert b"hook-Pa55word" not in whole.result.path.read_bytes()
 
 
 def test_the_context_path_stands_before_every_address(whole: Read) -> None:

@@ -80,7 +80,7 @@ def test_what_the_golden_case_needs_is_asked_for(tmp_path: Path) -> None:
     relations = {(one.source.text, one.kind, one.target.text) for one in found if isinstance(one, Relation)}
     nodes = {one.id: one for one in found if isinstance(one, Node)}
 
-    assert ("jira:acme:plug-in:PLUG-IN", "INSTALLED_IN", APP) in relations
+    assert ("jira:acme:plugin:PLUG-IN", "INSTALLED_IN", APP) in relations
     assert (APP, "RUNS_ON", "HOST") in relations
     assert ("HOST", "IN_SEGMENT", "INSIDE") in relations
     assert (APP, "REACHABLE_FROM", "INSIDE") in relations
@@ -88,11 +88,13 @@ def test_what_the_golden_case_needs_is_asked_for(tmp_path: Path) -> None:
         "admin",
         "system",
     }
-    plug_in = nodes["jira:acme:plug-in:PLUG-IN"].properties
+    plug_in = nodes["jira:acme:plugin:PLUG-IN"].properties
     assert {"runs_scripts", "restricted_to_system_admins"} <= set(plug_in)
     assert nodes["jira:acme:local-login-disabled"].kind == "Control"
     links = [one.properties for one in found if isinstance(one, Relation) and one.kind == "TRUSTS"]
     assert any("impersonation" in one for one in links)
+    assert {one["link"] for one in links} == {"app_link", "directory", "saml"}
+    assert nodes["jira:acme:app-upload"].subtype == "app_upload"
 
 
 def test_only_what_is_unknown_is_asked_for() -> None:

@@ -157,6 +157,81 @@ def test_what_was_refused_is_told(tmp_path: Path, part: str, relation: str) -> N
         assert "issues:SEC read" in reached(opened, f"{J}:user:other::api", may=True)
 
 
+def vouched(*more: tuple[str, str]) -> list[Record]:
+    """Return that administrators and content were stated whole, so that nothing else makes everything possible."""
+    scopes = [("ASSIGNED_TO", f"{J}:app"), *(("STORES", f"{J}:issues:{key}") for key in ("SEC", "OPS")), *more]
+    return [Coverage(relation, CoverageState.COMPLETE, scope) for relation, scope in scopes]
+
+
+def test_who_is_in_a_role_or_uses_a_project_is_possible_where_it_was_refused(tmp_path: Path) -> None:
+    """Administrators are known; a role of which nobody tells who is in it may hold anybody, as a scheme unread."""
+    whole = read(tmp_path, "jira", closed(Jira(organisation()), "/SEC/role/10", "/OPS/permissionscheme"))
+    opened = world(tmp_path / "w", whole, FACTS, *plug_in(), *vouched(), local_login=True)
+    assert reached(opened, f"{J}:user:other::api") == {"app login"}
+    found = reached(opened, f"{J}:user:other::api", may=True)
+    assert {"project:SEC admin", "issues:OPS read"} <= found
+    assert not {"app admin", "host exec"} & found
+
+
+SECRET, MEMBERS = f"{J}:security-level:501", f"{J}:security-level-members:501"
+
+
+@pytest.fixture(scope="module")
+def secured(tmp_path_factory: pytest.TempPathFactory) -> Read:
+    """Return the server with a level of issue security in its closed project."""
+    server = Jira(organisation(), {9: ("Hidden issues", {501: "Secret"})}, {"SEC": 9})
+    return read(tmp_path_factory.mktemp("secured"), "jira", server)
+
+
+def test_who_sees_a_level_is_not_told(secured: Read, tmp_path: Path) -> None:
+    """Possibly whoever reads the project, and nobody else; a project without levels is no failure."""
+    assert secured.result.complete
+    assert not secured.result.gaps
+    opened = world(
+        tmp_path, secured, [*FACTS, f"{SECRET}::read"], *plug_in(), *vouched(("STORES", SECRET)), local_login=True
+    )
+
+    def sees(start: str, may: bool) -> bool:
+        return opened.holds(opened.reach([start, INTERNET], may=may), f"{SECRET}::read")
+
+    assert [sees(f"{J}:user:dev::api", may) for may in (False, True)] == [False, True]
+    assert [sees(INTERNET, may) for may in (False, True)] == [False, False]
+    assert reached(opened, f"{J}:user:dev::api_read") == READS
+
+
+def test_a_statement_of_who_sees_a_level(secured: Read, tmp_path: Path) -> None:
+    """With those of a level stated whole, they see it as far as their tokens go, and nobody else possibly does."""
+    said: list[Record] = [
+        Relation(Ref(f"{J}:group:inner"), "MEMBER_OF", Ref(MEMBERS)),
+        *vouched(("STORES", SECRET), ("MEMBER_OF", MEMBERS)),
+    ]
+    asked = [f"{SECRET}::{level}" for level in ("read", "write")]
+    opened = world(tmp_path, secured, [*FACTS, *asked], *plug_in(), *said, local_login=True)
+
+    def opens(start: str, may: bool = False) -> list[bool]:
+        found = opened.reach([f"{J}:user:{start}", INTERNET], may=may)
+        return [opened.holds(found, one) for one in asked]
+
+    assert opens("nested::api_read") == [True, False]
+    assert opens("nested::api_write") == [True, True]
+    assert opens("guest::api", may=True) == [False, False]
+
+
+def test_levels_that_were_refused_hide_nothing(tmp_path: Path) -> None:
+    """The projects' issues then stand for all; which project uses which scheme is possible where it is not told."""
+    server = Jira(organisation(), {9: ("Hidden issues", {501: "Secret"})}, {"SEC": 9})
+    whole = read(tmp_path, "jira", closed(server, "/api/2/issuesecurityschemes"))
+    assert any("issuesecurityschemes" in gap for gap in whole.result.gaps)
+    assert any(one.id == SECRET for one in whole.records if isinstance(one, Node))  # as its project tells it
+    whole = read(tmp_path, "jira", closed(server, "issuesecuritylevelscheme"))
+    possible = [one for one in whole.relations("CONTAINS") if one.observed is Observed.POSSIBLE]
+    assert {one.source.text for one in possible} == {
+        f"{J}:project:SEC",
+        f"{J}:project:OPS",
+        f"{J}:security-scheme:unread",
+    }
+
+
 def test_holders_that_depend_on_the_issue_are_possible(whole: Read) -> None:
     """A reporter reads what he reported: somebody, something; a holder of an unknown kind is counted."""
     possible = [one for one in whole.relations("ASSIGNED_TO") if one.observed is Observed.POSSIBLE]
@@ -166,6 +241,44 @@ def test_holders_that_depend_on_the_issue_are_possible(whole: Read) -> None:
         (f"{J}:user:mailer", "write"),
     }
     assert any("unknown kind" in one.reason for one in whole.records if isinstance(one, NotUnderstood))
+
+
+def test_leads_and_applications_are_exact_where_they_are_told(tmp_path: Path) -> None:
+    """Who leads a project, and who uses one application, where it is told; else possibly anybody."""
+    browse = "BROWSE_PROJECTS"
+    grants = [
+        (browse, "projectLead", ""),
+        (browse, "applicationRole", "jira-software"),
+        (browse, "applicationRole", "x"),
+    ]
+    org = DataCenter(
+        people=[Person("lead"), Person("other")],
+        teams={"users": Team(["other"])},
+        licensed=["users"],
+        schemes={1: ("One", grants)},
+        jira_projects=[JiraProject("A", 1), JiraProject("B", 1)],
+    )
+    good = Jira(org)
+
+    def answer(request: Request) -> Answer:
+        if request.path.endswith("/api/2/project") and request.query.get("expand") == "lead":
+            told = [{"id": "1", "key": "A", "lead": {"key": "lead", "name": "lead"}}, {"id": "2", "key": "B"}]
+            return Answer.json(told)
+        return good(request)
+
+    whole = read(tmp_path, "jira", answer)
+    assert {
+        (one.source.text, one.target.text, one.observed)
+        for one in whole.relations("MEMBER_OF")
+        if one.target.text.endswith(":lead")
+    } == {
+        (f"{J}:user:lead", f"{J}:project-role:A:lead", Observed.YES),
+        (f"{J}:licensed", f"{J}:project-role:B:lead", Observed.POSSIBLE),
+    }
+    assert {
+        (one.source.text, one.observed) for one in whole.relations("ASSIGNED_TO") if one.target.text == f"{J}:scheme:1"
+    } == {(f"{J}:application-role:jira-software", Observed.YES), (f"{J}:licensed", Observed.POSSIBLE)}
+    assert any("no groups are known" in one.reason for one in whole.records if isinstance(one, NotUnderstood))
 
 
 def test_groups_that_are_not_all_listed_are_told(tmp_path: Path) -> None:

@@ -143,10 +143,16 @@ def test_mutated_large_listings_count_the_same_in_bulk(base: tuple[Snapshot, lis
 
 def mutated(page: Page, chance: random.Random) -> Page:
     """Return a page with one to four places of its body changed."""
-    body = copy.deepcopy(page.body)
+    body = changed(page.body, chance)
+    return Page(page.endpoint, page.path, page.query, page.status, page.headers, redact(body))
+
+
+def changed(body: Any, chance: random.Random) -> Any:
+    """Return a body with one to four places changed."""
+    body = copy.deepcopy(body)
     for _ in range(chance.randint(1, 4)):
         body = _changed(body, chance)
-    return Page(page.endpoint, page.path, page.query, page.status, page.headers, redact(body))
+    return body
 
 
 def well_formed(normaliser: Normaliser, records: list[Any]) -> None:

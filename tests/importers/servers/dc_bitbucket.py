@@ -1,19 +1,48 @@
 """Bitbucket Data Center on this machine, in the shapes of the vendor's description (Bitbucket 10.4)."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from tests.importers.servers.dc_org import NOT_THERE, BitbucketProject, DataCenter, Person, cut, parts
 from tests.importers.servers.loopback import Answer, Request
 
 MOST = 1000
+OWN = "Bitbucket Internal Directory"
+
+
+@dataclass
+class More:
+    """
+    What a Bitbucket server tells besides, each record as it is sent.
+
+    Attributes:
+        home:                   the directory that each account comes from, where that is not the server's own.
+        fallback:               whether the hidden login form is there for who asks for it; None: as `local_login`.
+        webhooks, restrictions: by the key of the project.
+        plug_ins, links:        what no description names; None: it is not there.
+    """
+
+    directories: list[dict[str, Any]] = field(
+        default_factory=lambda: [{"name": OWN, "type": "Internal", "isActive": True, "description": ""}]
+    )
+    home: dict[str, str] = field(default_factory=dict)
+    fallback: bool | None = None
+    providers: list[dict[str, Any]] = field(default_factory=list)
+    made: list[dict[str, Any]] = field(default_factory=list)
+    webhooks: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    restrictions: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    mirrors: list[dict[str, Any]] = field(default_factory=list)
+    plug_ins: list[dict[str, Any]] | None = None
+    links: list[dict[str, Any]] | None = None
 
 
 class Bitbucket:
     """Answers as a Bitbucket server does for a system administrator."""
 
-    def __init__(self, org: DataCenter) -> None:
+    def __init__(self, org: DataCenter, more: More | None = None) -> None:
         self.org = org
+        self.more = more or More()
         self._projects = {one.key: one for one in org.code_projects}
         self._ids = {one.name: number for number, one in enumerate(org.people, 1)}
         repositories = [(one, slug) for one in org.code_projects for slug in one.repositories]
@@ -28,7 +57,7 @@ class Bitbucket:
         return NOT_THERE if said is None else Answer.json(said)
 
     def _answer(self, request: Request, path: list[str]) -> Any:
-        org = self.org
+        org, more = self.org, self.more
         match path:
             case ["api", "latest", "application-properties"]:
                 return {"version": "10.4.0", "buildNumber": "1", "displayName": "Bitbucket"}
@@ -40,7 +69,7 @@ class Bitbucket:
                 team = request.query.get("context", "")
                 return self._page(request, [self._user(one) for one in org.inside(team)]) if team in org.teams else None
             case ["api", "latest", "admin", "user-directories"]:
-                return self._page(request, [{"name": "Bitbucket Internal Directory", "isActive": True, "id": 1}])
+                return self._page(request, more.directories)
             case ["api", "latest", "admin", "permissions", "users" | "groups"]:
                 return self._permissions(request, org.code_globals, path[4])
             case ["api", "latest", "projects"]:
@@ -55,20 +84,25 @@ class Bitbucket:
                 return self._page(request, org.keys.get("/".join(place[:-1]), []))
             case ["ssh", "latest", "keys"]:
                 return self._page(request, org.keys.get(f"users/{request.query.get('user', '')}", []))
-            case ["branch-permissions", "latest", *_]:
-                return self._page(request, [])
+            case ["branch-permissions", "latest", "projects", key, "restrictions"]:
+                return self._page(request, more.restrictions.get(key, []))
             case ["basicauth", "latest", "config"]:
                 return {"allowBasicAuth": org.local_login, "showWarningMessage": False}
-            case ["authconfig", "latest", "idps"] | ["authconfig", "latest", "login-options"]:
-                return self._page(request, [])
+            case ["authconfig", "latest", "idps"]:
+                return {"size": len(more.providers), "isLastPage": True, "start": 0, "results": more.providers}
+            case ["authconfig", "latest", "jit-users"]:
+                return more.made
             case ["authconfig", "latest", "sso"]:
-                return {
-                    "showLoginForm": org.local_login,
-                    "discoveryRefreshCron": "",
-                    "enableAuthenticationFallback": True,
-                }
+                fallback = org.local_login if more.fallback is None else more.fallback
+                return {"show-login-form": org.local_login, "enable-authentication-fallback": fallback}
             case ["mirroring", "latest", "mirrorServers"]:
-                return self._page(request, [])
+                return self._page(request, more.mirrors)
+            case ["plugins", "1.0", ""] if more.plug_ins is not None:
+                # As the real one, which answers nothing to who takes plain JSON alone.
+                wanted = "application/vnd.atl.plugins.installed+json" in request.headers.get("Accept", "")
+                return {"plugins": more.plug_ins, "links": {}} if wanted else None
+            case ["applinks", "latest", "listApplicationlinks"] if more.links is not None:
+                return {"list": more.links}
         return None
 
     def _of_project(self, request: Request, project: BitbucketProject, rest: list[str]) -> Any:
@@ -83,8 +117,8 @@ class Bitbucket:
                 return self._page(request, [self._repository(project, slug) for slug in project.repositories])
             case ["repos", slug, "permissions", "users" | "groups"] if (project.key, slug) in self._numbers:
                 return self._permissions(request, project.permissions.get(slug, []), rest[3])
-            case ["webhooks"] | ["repos", _, "webhooks"]:
-                return self._page(request, [])
+            case ["webhooks"]:
+                return self._page(request, self.more.webhooks.get(project.key, []))
         return None
 
     def _permissions(self, request: Request, rows: Sequence[tuple[str, str, str]], sort: str) -> Any:
@@ -105,7 +139,7 @@ class Bitbucket:
         known = {"name": one.name, "slug": one.name, "id": self._ids.get(one.name, 0), "type": "NORMAL"}
         mutable = {"deletable": True, "mutableDetails": True, "mutableGroups": True}
         named = {"displayName": one.display or one.name, "emailAddress": one.email, "active": one.active}
-        return {**known, **named, **mutable, "directoryName": "Bitbucket Internal Directory"}
+        return {**known, **named, **mutable, "directoryName": self.more.home.get(one.name, OWN)}
 
     @staticmethod
     def _project(one: BitbucketProject) -> dict[str, Any]:

@@ -1,16 +1,56 @@
 """Confluence Data Center on this machine, in the shapes of the vendor's description (Confluence 10.2)."""
 
+from dataclasses import dataclass, field
 from typing import Any
 
 from tests.importers.servers.dc_org import NOT_THERE, DataCenter, Person, cut, parts
 from tests.importers.servers.loopback import Answer, Request
 
 
-class Confluence:
-    """Answers as a Confluence server does for an administrator, below a context path."""
+@dataclass(frozen=True)
+class WikiPage:
+    """A page: its space, what stands above it (outermost first), who may read and edit it as (sort, name)."""
 
-    def __init__(self, org: DataCenter, base: str = "/confluence") -> None:
-        self.org, self.base = org, base
+    space: str
+    above: tuple[str, ...] = ()
+    read: list[tuple[str, str]] = field(default_factory=list)
+    update: list[tuple[str, str]] = field(default_factory=list)
+
+
+def sign_on(path: list[str], local_login: bool, made: tuple[str, ...]) -> Any:
+    """Answer what the plug-in of single sign-on does, the same in each product; None: it is something else."""
+    match path:
+        case ["authconfig", "latest", "sso"]:
+            return {"show-login-form": local_login, "enable-authentication-fallback": local_login}
+        case ["basicauth", "latest", "config"]:
+            return {"block-requests": not local_login}
+        case ["authconfig", "latest", "idps"]:
+            idp = {"id": 1, "name": "Okta", "sso-type": "SAML", "enabled": True, "sso-issuer": "http://okta/exk1"}
+            return {"size": 1, "isLastPage": True, "start": 0, "results": [idp]}
+        case ["authconfig", "latest", "jit-users"]:
+            return [{"username": name} for name in made]
+    return None
+
+
+class Confluence:
+    """
+    Answers as a Confluence server does for an administrator, below a context path.
+
+    Args:
+        local_login: whether passwords sign in beside single sign-on; None: there is no single sign-on.
+        made:        names of the accounts that an assertion made.
+    """
+
+    def __init__(
+        self,
+        org: DataCenter,
+        base: str = "/confluence",
+        pages: dict[str, WikiPage] | None = None,
+        local_login: bool | None = None,
+        made: tuple[str, ...] = (),
+    ) -> None:
+        self.org, self.base, self.pages = org, base, pages or {}
+        self.local_login, self.made = local_login, made
 
     def __call__(self, request: Request) -> Answer:
         """Answer one request."""
@@ -50,9 +90,24 @@ class Confluence:
                 if space is None:
                     return None
                 return [{"spaceKey": key, **self._permission(*row, "space")} for row in space.permissions]
+            case ["api", "content", id_] if id_ in self.pages:
+                page = self.pages[id_]
+                above = [{"id": one, "type": "page", "title": f"Page {one}"} for one in page.above]
+                within = {"key": page.space, "name": f"Space {page.space}"}
+                return {"id": id_, "type": "page", "title": f"Page {id_}", "space": within, "ancestors": above}
+            case ["api", "content", id_, "restriction", "byOperation"] if id_ in self.pages:
+                page = self.pages[id_]
+                return {"read": self._restriction(page.read), "update": self._restriction(page.update), "_links": {}}
             case ["pat", "latest", "tokens"]:
                 return []
-        return None
+            case ["api", "webhooks"]:
+                hook = {
+                    "name": "build",
+                    "url": "https://ci.acme.example/",
+                    "credentials": {"password": "hook-Pa55word"},
+                }
+                return self._page(request, [hook])
+        return None if self.local_login is None else sign_on(path, self.local_login, self.made)
 
     def _of_group(self, request: Request, team: str, what: str) -> Any:
         org = self.org
@@ -70,6 +125,15 @@ class Confluence:
         if first + size < len(items):
             links["next"] = f"{request.path.removeprefix(self.base)}?start={first + size}&limit={size}"
         return {"results": page, "start": first, "limit": size, "size": len(page), "_links": links}
+
+    def _restriction(self, named: list[tuple[str, str]]) -> dict[str, Any]:
+        users = [self._user(Person(name)) for sort, name in named if sort == "user"]
+        groups = [self._group(name) for sort, name in named if sort == "group"]
+        listed = {
+            sort: {"results": some, "start": 0, "limit": 200, "size": len(some)}
+            for sort, some in (("user", users), ("group", groups))
+        }
+        return {"restrictions": listed, "_expandable": {"content": ""}}
 
     @classmethod
     def _permission(cls, sort: str, name: str, operation: str, target: str) -> dict[str, Any]:

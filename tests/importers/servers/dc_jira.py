@@ -1,16 +1,35 @@
 """Jira Data Center on this machine, in the shapes of the vendor's description (Jira 11.3)."""
 
+from collections.abc import Mapping
 from typing import Any
 
+from tests.importers.servers.dc_confluence import sign_on
 from tests.importers.servers.dc_org import NOT_THERE, DataCenter, Person, cut, parts
 from tests.importers.servers.loopback import Answer, Request
 
 
 class Jira:
-    """Answers as a Jira server does for an account that may read all that its interface tells."""
+    """
+    Answers as a Jira server does for an account that may read all that its interface tells.
 
-    def __init__(self, org: DataCenter) -> None:
+    Attributes:
+        security: issue security schemes: name and levels (id, name).
+        secured:  of each project's key, its security scheme; of another project there is none.
+        local_login, made: as of Confluence.
+    """
+
+    def __init__(
+        self,
+        org: DataCenter,
+        security: Mapping[int, tuple[str, Mapping[int, str]]] | None = None,
+        secured: Mapping[str, int] | None = None,
+        local_login: bool | None = None,
+        made: tuple[str, ...] = (),
+    ) -> None:
         self.org = org
+        self.security = security or {}
+        self.secured = secured or {}
+        self.local_login, self.made = local_login, made
 
     def __call__(self, request: Request) -> Answer:
         """Answer one request."""
@@ -56,10 +75,13 @@ class Jira:
             case ["api", "2", "permissionscheme", id_]:
                 return self._scheme(int(id_)) if id_.isdigit() and int(id_) in org.schemes else None
             case ["api", "2", "issuesecurityschemes"]:
-                return {"issueSecuritySchemes": []}
+                # The list has no levels; each scheme does.
+                return {"issueSecuritySchemes": [self._security(id_, False) for id_ in self.security]}
+            case ["api", "2", "issuesecurityschemes", id_]:
+                return self._security(int(id_)) if id_.isdigit() and int(id_) in self.security else None
             case ["pat", "latest", "tokens"]:
                 return []
-        return None
+        return None if self.local_login is None else sign_on(path, self.local_login, self.made)
 
     def _of_project(self, key: str, rest: list[str]) -> Any:
         project = next((one for one in self.org.jira_projects if one.key == key), None)
@@ -79,6 +101,8 @@ class Jira:
                 return {"id": int(id_), "name": self.org.roles[int(id_)], "actors": actors}
             case ["permissionscheme"]:
                 return self._scheme(project.scheme)
+            case ["issuesecuritylevelscheme"] if key in self.secured:
+                return self._security(self.secured[key])
             case ["securitylevel"]:
                 return {"levels": []}
         return None
@@ -99,6 +123,11 @@ class Jira:
                 holder["projectRole"] = {"id": int(parameter), "name": self.org.roles[int(parameter)]}
             listed.append({"id": id_ * 1000 + number, "holder": holder, "permission": permission})
         return {"id": id_, "name": name, "permissions": listed}
+
+    def _security(self, id_: int, levels: bool = True) -> dict[str, Any]:
+        name, listed = self.security[id_]
+        inside = [{"id": str(level), "name": called} for level, called in listed.items()]
+        return {"id": id_, "name": name, **({"levels": inside} if levels else {})}
 
     @staticmethod
     def _project(key: str, number: int) -> dict[str, Any]:

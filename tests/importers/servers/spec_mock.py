@@ -1,4 +1,4 @@
-"""An Okta organisation made from the vendor's own description of its interface; read from beside the checkout."""
+"""A vendor made from its own description of its interface, first of all Okta; read from beside the checkout."""
 
 import gzip
 import json
@@ -20,18 +20,27 @@ RECORDS = {"apps": 240, "policies": 20, "roles": 25}
 _USUAL = 3
 # Whatever the description calls by such a name holds a secret; each gets this value, to be searched for afterwards.
 CANARY = "canaryInTheVendorsOwnShape"
+# In lower case, without `_` and `-`.
 _SECRETS = frozenset(
-    {"client_secret", "clientsecret", "password", "privatekey", "secret", "token", "sharedsecret", "d"}
+    {"clientsecret", "password", "privatekey", "secret", "token", "rawtoken", "accesstoken", "sharedsecret", "d"}
 )
 _DEEPEST = 9
 
 
 class Description:
-    """The vendor's description, with its references resolved as they are met."""
+    """
+    A vendor's description (OpenAPI 3), with its references resolved as they are met.
 
-    def __init__(self, path: Path = DESCRIPTION) -> None:
+    Args:
+        base:    what stands before its paths where they are served, as in `/rest`.
+        deepest: objects of made values that are inside each other.
+    """
+
+    def __init__(self, path: Path = DESCRIPTION, base: str = "", deepest: int = _DEEPEST) -> None:
         with gzip.open(path, "rt", encoding="utf-8") as text:
             self.all: dict[str, Any] = json.load(text)
+        self.all["paths"] = {base + one: what for one, what in self.all["paths"].items()}
+        self._deepest = deepest
         # More literal parts first: `/groups/rules` is not the group `rules`.
         self.templates = sorted(self.all["paths"], key=lambda one: (one.count("{"), one))
         self._patterns = [(one, re.compile(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(one)))) for one in self.templates]
@@ -42,15 +51,10 @@ class Description:
 
     def body(self, template: str, made: Made) -> Any:
         """Return the body of a 200 answer."""
-        reply = self.followed(self.all["paths"][template]["get"]["responses"]["200"])
-        content = reply.get("content", {}).get("application/json", {})
-        examples = [self.followed(one).get("value") for one in content.get("examples", {}).values()]
-        examples += [content["example"]] if "example" in content else []
-        # Some have the name of an id in braces where an id would stand.
-        examples = [json.loads(re.sub(r'"\{(\w+)\}"', r'"\1"', json.dumps(one))) for one in examples if one is not None]
+        examples = self.examples(template)
         if made == "examples" and examples:
             return self._together(examples)
-        schema = self.followed(content.get("schema", {}))
+        schema = self.schema(template)
         listed, records = self._listing(schema)
         if records is None:
             return self.value(schema, made, template)
@@ -65,6 +69,19 @@ class Description:
             if isinstance(record, dict) and "id" in record:
                 record["id"] = f"{re.sub('[^a-z]', '', template.lower())[-6:]}{number:04}"
         return {listed: made_up} if listed else made_up
+
+    def examples(self, template: str) -> list[Any]:
+        """Return the documented bodies of a 200 answer."""
+        content = self._content(template)
+        examples = [self.followed(one).get("value") for one in content.get("examples", {}).values()]
+        examples += [content["example"]] if "example" in content else []
+        # Some have the name of an id in braces where an id would stand.
+        return [json.loads(re.sub(r'"\{(\w+)\}"', r'"\1"', json.dumps(one))) for one in examples if one is not None]
+
+    def schema(self, template: str) -> dict[str, Any]:
+        """Return the schema of a 200 answer; empty where there is none."""
+        found: dict[str, Any] = self.followed(self._content(template).get("schema", {}))
+        return found
 
     def scopes(self, template: str) -> list[str]:
         """Return the OAuth scopes that a GET of a path needs."""
@@ -83,7 +100,7 @@ class Description:
     def value(self, schema: Any, made: Made, name: str = "", depth: int = 0) -> Any:
         """Return a value that fits a schema, but for unknown words where they are asked for."""
         schema = self.followed(schema)
-        if not isinstance(schema, dict) or depth > _DEEPEST:
+        if not isinstance(schema, dict) or depth > self._deepest:
             return None
         if "enum" in schema:
             return UNKNOWN if made == "unknown values" else _one_of(schema["enum"], name, "enum")
@@ -109,6 +126,11 @@ class Description:
                 return _text(schema, name)
 
     # Private methods
+
+    def _content(self, template: str) -> dict[str, Any]:
+        replies = self.all["paths"][template]["get"]["responses"]
+        content = self.followed(replies.get("200", {})).get("content", {})
+        return next((one for sort, one in content.items() if sort.startswith("application/json")), {})
 
     def _listing(self, schema: Any) -> tuple[str, Any]:
         """Return the schema of a listing's records, and the member that holds them where the body is an object."""
@@ -181,7 +203,7 @@ def _text(schema: dict[str, Any], name: str) -> str:
         return "2024-05-06T07:08:09.000Z"
     if schema.get("format") == "uri":
         return "https://acme.example/made"
-    if name.rpartition(" ")[2].lower() in _SECRETS:
+    if re.sub("[_-]", "", name.rpartition(" ")[2].lower()) in _SECRETS:
         return CANARY
     example = schema.get("example")
     if isinstance(example, str) and example:

@@ -87,3 +87,17 @@ def test_closed_only_where_it_is_read(tmp_path: Path, reader: str) -> None:
 
     count = con.execute("SELECT count(*) FROM membership WHERE known").fetchall()[0][0]
     assert (count > 0) == (reader != "reads: []")
+
+
+@pytest.mark.parametrize(("reads", "rows"), [("membership", 14), ("relation WHERE kind = 'MEMBER_OF'", 0)])
+def test_it_is_closed_where_a_file_reads_it(tmp_path: Path, reads: str, rows: int) -> None:
+    """A file that follows single memberships costs no closure, which may be as large as people times groups."""
+    folder = tmp_path / "own"
+    folder.mkdir()
+    where = READER.replace("principal AS node", "1 AS node").replace("FROM membership WHERE false", f"FROM {reads}")
+    (folder / "reader.sql").write_text(f"{where.rstrip()} LIMIT 0\n", encoding="utf-8")
+    con = merged(tmp_path, facts(tmp_path, GROUPS))
+
+    expand(con, registry.load([folder]), AT, Edits(), {})
+
+    assert con.execute("SELECT count(*) FROM membership").fetchall() == [(rows,)]

@@ -186,6 +186,25 @@ def test_reasons_behind_which_nothing_is_missing(tmp_path: Path, error: str, pos
     assert world.holds(world.reach(["ann"], may=True), "staff::mfa") is possible
 
 
+@pytest.mark.parametrize("closed", [False, True])
+def test_a_sum_of_gaps_is_closed_with_each_of_them(tmp_path: Path, closed: bool) -> None:
+    """A row that sums up others says nothing beside them, and nothing at all once those are closed."""
+    inventory = "nodes: [{id: ann, kind: User}, {id: staff, kind: Group}, {id: others, kind: Group}]\n"
+    why = "1 of 2 could not be read, the first because: 403"
+    read = [
+        *facts(tmp_path, inventory),
+        Coverage("MEMBER_OF", CoverageState.PARTIAL, "", "/members", error=why),
+        Coverage("MEMBER_OF", CoverageState.DENIED, "staff", "/members", error="403"),
+    ]
+    said = [Coverage("MEMBER_OF", CoverageState.COMPLETE, "staff")] if closed else []
+
+    world = World.build(tmp_path, read, said, asked=["staff::mfa", "others::mfa"])
+    may = world.reach(["ann"], may=True)
+
+    assert world.holds(may, "staff::mfa") is not closed
+    assert not world.holds(may, "others::mfa")
+
+
 @pytest.mark.parametrize("name", ["unknown:facts:0:MEMBER_OF", "unknown:facts:0:MEMBER_OF:staff"])
 def test_a_gap_is_switched_off_by_name(tmp_path: Path, name: str) -> None:
     """`--without` takes the name of a gap, alone or with all of its kind."""
@@ -267,6 +286,33 @@ def test_a_secret_opens_what_another_source_describes(tmp_path: Path) -> None:
 
     assert world.holds(may, "clients::read")
     assert not world.holds(may, "theirs::read")
+
+
+def test_an_unread_machine_may_be_one_that_another_source_describes(tmp_path: Path) -> None:
+    """A product knows no machines: those of a source that speaks of it may be its own; those of strangers are not."""
+    product = facts(
+        tmp_path,
+        """
+nodes: [{id: jira, kind: Application, provider: atlassian}]
+coverage: [{relation: RUNS_ON, scope: jira, state: unavailable}]
+""",
+    )
+    operator = facts(
+        tmp_path,
+        """
+nodes:
+  - {id: host, kind: Host}
+  - {id: plug-in, kind: Application, properties: {runs_scripts: "true", restricted_to_system_admins: "false"}}
+relations: [{source: plug-in, kind: INSTALLED_IN, target: jira}]
+""",
+    )
+    stranger = facts(tmp_path, "nodes: [{id: far, kind: Host}]\n")
+
+    world = World.build(tmp_path, product, operator, stranger, asked=["jira::admin", "host::exec", "far::exec"])
+    may = world.reach(["jira::admin"], may=True)
+
+    assert world.holds(may, "host::exec")
+    assert not world.holds(may, "far::exec")
 
 
 def test_completions_are_linear(tmp_path: Path) -> None:

@@ -225,16 +225,48 @@ def test_the_strongest_key_of_an_account_decides_and_equals_are_possible(merged:
     assert joined(merged({OKTA: ours, JIRA: equal})) == [("jira:ada", "possible"), ("jira:eve", "possible")]
 
 
-def test_an_e_mail_joins_only_where_it_is_verified_and_a_name_never(merged: Merged) -> None:
-    """An address that its owner may edit would let anyone become anyone; the account's display name is no key."""
+def test_an_e_mail_that_its_owner_edits_joins_possibly_and_a_name_never(merged: Merged) -> None:
+    """Anybody may have written it there: what is verified comes first, equals stay two; a display name is no key."""
+    name = "ada@acme.example"
     ours, keys = okta(url("https://jira.acme.example/sso")), [base("https://jira.acme.example")]
+    edited, proven = Key("email", name, verified=False), Key("email", name)
 
-    edited = product("jira", keys, ada=Key("email", "ada@acme.example", verified=False))
-    assert joined(merged({OKTA: ours, JIRA: edited})) == []
-    proven = product("jira", keys, ada=Key("email", "ada@acme.example"))
-    assert joined(merged({OKTA: ours, JIRA: proven})) == [("jira:ada", "yes")]
-    shown = product("jira", keys, ada=Key("display_name", "ada@acme.example"))
-    assert joined(merged({OKTA: ours, JIRA: shown})) == []
+    def found(**accounts: Key) -> list[tuple[str, str]]:
+        return joined(merged({OKTA: ours, JIRA: product("jira", keys, **accounts)}))
+
+    assert found(ada=edited) == [("jira:ada", "possible")]
+    assert found(ada=proven) == [("jira:ada", "yes")]
+    assert found(ada=proven, eve=edited) == [("jira:ada", "yes")]
+    assert found(ada=Key("login", name), eve=edited) == [("jira:ada", "yes")]
+    assert found(ada=edited, eve=edited) == [("jira:ada", "possible"), ("jira:eve", "possible")]
+    assert found(ada=Key("login", name, verified=False)) == []
+    assert found(ada=Key("display_name", name)) == []
+
+
+def test_one_login_at_two_instances_stays_two(merged: Merged) -> None:
+    """Each application leads to its own product, whatever else bears that login, and the other's is not touched."""
+    other = "okta:acme:app:0oaold"
+    ours = [
+        *okta(url("https://jira.acme.example/sso")),
+        Node(other, "Application", "okta", "jira_onprem", "Old", keys=(url("https://old.acme.example/sso"),)),
+        Node("okta:acme:user:bob", "User", "okta"),
+        signs_in("okta:acme:user:bob", "ada@acme.example", via=other),
+    ]
+    login = Key("login", "ada@acme.example")
+    view = merged(
+        {
+            OKTA: ours,
+            JIRA: product("jira", [base("https://jira.acme.example")], ada=login),
+            HR: product("old-jira", [base("https://old.acme.example")], ada=login),
+        }
+    )
+
+    assert view.rows("SELECT count(*) FROM base.node WHERE kind = 'User' AND provider = 'atlassian'") == [(2,)]
+    assert [(source, target) for kind, source, target, _ in view.relations("observed") if kind == "SIGNS_IN_AS"] == [
+        ("okta:acme:user:ada", "jira:ada"),
+        ("okta:acme:user:bob", "old-jira:ada"),
+    ]
+    assert {seen for _, seen in joined(view)} == {"yes"}
 
 
 def test_what_was_possible_before_the_join_stays_so(merged: Merged) -> None:
