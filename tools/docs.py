@@ -1,5 +1,6 @@
 """
-Write the generated pages of `docs/`: the command line, the techniques, the vocabulary, and the schemas of outputs.
+Write the generated pages of `docs/`: the command line, the techniques, the vocabulary, and the schemas of outputs;
+and the style of `cypher/`.
 
     python tools/docs.py            write them
     python tools/docs.py --check    say which are not up to date, and exit with 1 if any is
@@ -54,6 +55,7 @@ def pages() -> dict[Path, str]:
         DOCS / "vocabulary.md": NOTE + vocabulary(),
         DOCS / "okta-access.md": NOTE + okta_access(),
         DOCS / "openhound.md": NOTE + comparison(),
+        ROOT / "cypher" / "style" / "graphscan.grass": style(),
         **techniques(),
         **schemas(),
     }
@@ -119,6 +121,13 @@ def comparison() -> str:
     from tools.comparison import page
 
     return page()
+
+
+def style() -> str:
+    """Return the style of Neo4j's classic Browser."""
+    from tools.grass import grass
+
+    return grass()
 
 
 def techniques() -> dict[Path, str]:

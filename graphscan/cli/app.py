@@ -17,14 +17,18 @@ from graphscan.cli import (
     doctor_okta,
     examples,
     explain,
+    export,
     home,
     import_atlassian,
     import_facts,
+    import_neo4j,
     import_okta,
+    import_opengraph,
     import_secrets,
     import_snapshot,
     incident,
     init,
+    neo4j,
     paths,
     select,
     status,
@@ -46,6 +50,8 @@ imports = typer.Typer(rich_markup_mode=None, help="Read inventory into the store
 collects = typer.Typer(rich_markup_mode=None, help="Read a vendor's data into a file.", no_args_is_help=True)
 doctors = typer.Typer(rich_markup_mode=None, help="Say what of a vendor's data can be read.", no_args_is_help=True)
 claims = typer.Typer(rich_markup_mode=None, help="Begin a claims file, and write it.", no_args_is_help=True)
+exports = typer.Typer(rich_markup_mode=None, help="Write the graph for other tools.", no_args_is_help=True)
+neo4js = typer.Typer(rich_markup_mode=None, help="The graph in a Neo4j database.", no_args_is_help=True)
 caches = typer.Typer(rich_markup_mode=None, help="Look after what is kept for speed.", no_args_is_help=True)
 
 
@@ -77,13 +83,17 @@ imports.command("okta")(import_okta.import_okta)
 imports.command("jira")(import_atlassian.import_jira)
 imports.command("confluence")(import_atlassian.import_confluence)
 imports.command("bitbucket")(import_atlassian.import_bitbucket)
+imports.command("atlassian-org")(import_atlassian.import_organization)
 imports.command("secrets")(import_secrets.import_secrets)
+imports.command("neo4j")(import_neo4j.import_neo4j)
+imports.command("opengraph")(import_opengraph.import_opengraph)
 imports.command("snapshot")(import_snapshot.import_snapshot)
 app.add_typer(collects, name="collect")
 collects.command("okta")(collect_okta.collect_okta)
 collects.command("jira")(collect_atlassian.collect_jira)
 collects.command("confluence")(collect_atlassian.collect_confluence)
 collects.command("bitbucket")(collect_atlassian.collect_bitbucket)
+collects.command("atlassian-org")(collect_atlassian.collect_organization)
 app.add_typer(doctors, name="doctor")
 doctors.command("okta")(doctor_okta.doctor_okta)
 doctors.command("atlassian")(doctor_atlassian.doctor_atlassian)
@@ -99,5 +109,15 @@ claims.command("init")(claims_init.claims_init)
 claims.command("schema")(claims_init.claims_schema)
 app.command("explain")(explain.explain)
 app.command("techniques")(techniques.techniques)
+app.add_typer(exports, name="export")
+exports.command("opengraph")(export.opengraph)
+exports.command("graphml")(export.graphml)
+exports.command("parquet")(export.parquet)
+exports.command("networkx")(export.networkx)
+app.add_typer(neo4js, name="neo4j")
+neo4js.command("push")(neo4j.push)
+neo4js.command("clear")(neo4j.clear)
+neo4js.command("queries")(neo4j.queries)
+neo4js.command("query")(neo4j.query)
 app.add_typer(caches, name="cache")
 caches.command("clear")(cache.clear)

@@ -10,6 +10,8 @@ from graphscan.analysis.status import ImportResult, SelectResult, StatusResult, 
 from graphscan.analysis.timeline_results import TimelineResult
 from graphscan.claims.results import CheckResult
 from graphscan.claims.verify_results import VerifyResult
+from graphscan.exchange.neo4j.results import ClearResult, PushResult, QueriesResult, QueryResult
+from graphscan.exchange.results import ExportResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +19,18 @@ class EachResult:
     """The blast radius of each start on its own, in the order asked."""
 
     results: tuple[BlastResult, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportsResult:
+    """What several sources brought that were imported together."""
+
+    results: tuple[ImportResult, ...]
+
+    @property
+    def complete(self) -> bool:
+        """Whether each was read completely."""
+        return all(one.complete for one in self.results)
 
 
 Result = (
@@ -27,6 +41,7 @@ Result = (
     | StatusResult
     | SelectResult
     | ImportResult
+    | ImportsResult
     | TechniquesResult
     | DoctorResult
     | InstancesResult
@@ -34,6 +49,11 @@ Result = (
     | CheckResult
     | IncidentResult
     | VerifyResult
+    | PushResult
+    | ClearResult
+    | QueriesResult
+    | QueryResult
+    | ExportResult
 )
 
 
@@ -43,7 +63,7 @@ def render(result: Result, form: str, *, width: int = 100, colour: bool = False)
 
     Args:
         form:   "text" or "json"; of `check` also "sarif", "junit", "github" and "markdown", of
-                `incident` its checklist as "csv" and "markdown".
+                `incident` its checklist as "csv" and "markdown", of a saved query "table" and "csv".
         width:  columns that text is laid out for; an id longer than that is still printed whole.
         colour: whether text carries terminal colours.
 
@@ -54,10 +74,14 @@ def render(result: Result, form: str, *, width: int = 100, colour: bool = False)
         from graphscan.report.json import to_json
 
         return to_json(result)
-    if form == "text":
+    if form in ("text", "table"):
         from graphscan.report.text import to_text
 
         return to_text(result, width=width, colour=colour)
+    if isinstance(result, QueryResult) and form == "csv":
+        from graphscan.report import table
+
+        return table.to_csv(result.columns, result.rows)
     if isinstance(result, CheckResult):
         return _check(result, form)
     if isinstance(result, IncidentResult) and form in ("csv", "markdown"):

@@ -20,7 +20,7 @@ _ACTIONS = {
     "find": "list them, then look again",
 }
 # What a spreadsheet takes for a formula, also behind blanks and signs that it strips.
-_FORMULA = re.compile(r"^[\s\"'`]*[=+\-@\t\r|%＝＋－＠]")
+FORMULA = re.compile(r"^[\s\"'`]*[=+\-@\t\r|%＝＋－＠]")
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~:@&$])")
 
 Line = tuple[str, ...]
@@ -117,7 +117,7 @@ def _count(number: int) -> str:
 
 def _cell(text: str) -> str:
     shown = printable(text)
-    return f"'{shown}" if _FORMULA.match(shown) else shown
+    return f"'{shown}" if FORMULA.match(shown) else shown
 
 
 def _plain(text: str) -> str:

@@ -17,7 +17,10 @@ from graphscan.analysis.status import ImportResult, SelectResult, StatusResult, 
 from graphscan.analysis.timeline_results import TimelineResult
 from graphscan.claims.results import CheckResult
 from graphscan.claims.verify_results import VerifyResult
-from graphscan.report import EachResult, Result
+from graphscan.exchange.neo4j.results import ClearResult, PushResult, QueriesResult, QueryResult
+from graphscan.exchange.results import ExportResult
+from graphscan.report import EachResult, ImportsResult, Result
+from graphscan.report import json_neo4j as neo4j
 from graphscan.report import json_parts as parts
 from graphscan.report.json_check import check
 from graphscan.report.json_incident import incident
@@ -139,6 +142,10 @@ def _import(result: ImportResult) -> dict[str, Any]:
     }
 
 
+def _imports(result: ImportsResult) -> dict[str, Any]:
+    return {"imports": [_import(one) for one in result.results], "complete": result.complete}
+
+
 def _techniques(result: TechniquesResult) -> dict[str, Any]:
     return {"techniques": [parts.technique(one, result.detail) for one in result.techniques]}
 
@@ -205,6 +212,7 @@ _SCHEMAS: dict[type, tuple[str, Callable[[Any], dict[str, Any]]]] = {
     StatusResult: ("status", _status),
     SelectResult: ("select", _select),
     ImportResult: ("import", _import),
+    ImportsResult: ("imports", _imports),
     TechniquesResult: ("techniques", _techniques),
     DoctorResult: ("doctor", _doctor),
     InstancesResult: ("doctor-atlassian", _instances),
@@ -212,4 +220,9 @@ _SCHEMAS: dict[type, tuple[str, Callable[[Any], dict[str, Any]]]] = {
     CheckResult: ("check", check),
     IncidentResult: ("incident", incident),
     VerifyResult: ("verify", _verify),
+    PushResult: ("neo4j-push", neo4j.pushed),
+    ClearResult: ("neo4j-clear", neo4j.cleared),
+    QueriesResult: ("neo4j-queries", neo4j.queries),
+    QueryResult: ("neo4j-query", neo4j.queried),
+    ExportResult: ("export", parts.plain),
 }

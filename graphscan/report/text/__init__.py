@@ -11,7 +11,9 @@ from graphscan.analysis.status import ImportResult, SelectResult, StatusResult, 
 from graphscan.analysis.timeline_results import TimelineResult
 from graphscan.claims.results import CheckResult
 from graphscan.claims.verify_results import VerifyResult
-from graphscan.report import EachResult, Result
+from graphscan.exchange.neo4j.results import ClearResult, PushResult, QueriesResult, QueryResult
+from graphscan.exchange.results import ExportResult
+from graphscan.report import EachResult, ImportsResult, Result
 
 
 def to_text(result: Result, *, width: int, colour: bool) -> str:
@@ -32,6 +34,7 @@ def _writer(result: Result) -> Callable[[Any, Any], None]:
         imports,
         incident,
         instances,
+        neo4j,
         paths,
         select,
         status,
@@ -48,6 +51,7 @@ def _writer(result: Result) -> Callable[[Any, Any], None]:
         StatusResult: status.status,
         SelectResult: select.select,
         ImportResult: imports.imported,
+        ImportsResult: imports.several,
         TechniquesResult: techniques.techniques,
         DoctorResult: doctor.doctor,
         InstancesResult: instances.instances,
@@ -55,5 +59,10 @@ def _writer(result: Result) -> Callable[[Any, Any], None]:
         CheckResult: check.check,
         IncidentResult: incident.incident,
         VerifyResult: verify.verify,
+        PushResult: neo4j.pushed,
+        ClearResult: neo4j.cleared,
+        QueriesResult: neo4j.queries,
+        QueryResult: neo4j.queried,
+        ExportResult: neo4j.exported,
     }
     return writers[type(result)]

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from graphscan.analysis.status import ImportResult
+from graphscan.report import ImportsResult
 from graphscan.report.text import words
 from graphscan.report.text.nodes import identity, name, prose
 from graphscan.report.text.screen import Screen
@@ -71,3 +72,10 @@ def imported(screen: Screen, result: ImportResult) -> None:
             ("The source was not read completely", "yellow"),
             "; what is missing counts as unknown, never as absent. Exit code 3.",
         )
+
+
+def several(screen: Screen, result: ImportsResult) -> None:
+    """Write what each of several sources brought."""
+    for one in result.results:
+        imported(screen, one)
+        screen.blank()

@@ -41,7 +41,7 @@ from graphscan.analysis.status_results import (
     UnresolvedLine,
 )
 from graphscan.claims.verify_results import Verified, VerifyResult
-from graphscan.report import EachResult, Result
+from graphscan.report import EachResult, ImportsResult, Result
 from graphscan.techniques.registry import FileKind, Technique
 
 AT = datetime(2023, 11, 14, 9, 22, 49, tzinfo=UTC)
@@ -315,6 +315,7 @@ def verify_result() -> VerifyResult:
 
 def every_result() -> dict[str, Result]:
     """Return one result of each sort, by the name of its schema."""
+    from tests.unit.report import exchange_samples as exchange
     from tests.unit.report.check_samples import check_result  # they are made of the parts here
     from tests.unit.report.incident_samples import incident_result
     from tests.unit.report.instances_samples import instances_result
@@ -335,4 +336,10 @@ def every_result() -> dict[str, Result]:
         "check": check_result(),
         "incident": incident_result(),
         "timeline": timeline_result(),
+        "imports": ImportsResult((import_result(), import_result())),
+        "neo4j-push": exchange.pushed(),
+        "neo4j-clear": exchange.cleared(),
+        "neo4j-queries": exchange.queries(),
+        "neo4j-query": exchange.queried(),
+        "export": exchange.exported(),
     }

@@ -1,0 +1,8 @@
+// Who belongs to a group
+// Members of a group and of the groups inside it, up to eight deep, with the fewest groups between.
+// $group (text): the id of the group
+// $limit (integer, default 200): the most rows
+MATCH p = (member:Graphscan {owner: $owner})-[:MEMBER_OF*1..8]->(:Group {owner: $owner, id: $group})
+WHERE NOT member:Group
+RETURN member.id AS id, member.name AS name, min(length(p)) - 1 AS groups_between, member.dead AS dead
+ORDER BY groups_between, id LIMIT $limit

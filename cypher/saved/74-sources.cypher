@@ -1,0 +1,5 @@
+// What the store consists of
+// Sources, when each was read, and whether completely.
+MATCH (source:Source {owner: $owner})
+RETURN source.name AS name, source.importer AS importer, source.at AS read_at, source.complete AS complete
+ORDER BY name

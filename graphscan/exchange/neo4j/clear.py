@@ -1,0 +1,93 @@
+"""Take out of a database what one store put in; nothing of anybody else's."""
+
+from dataclasses import dataclass
+
+from graphscan.errors import UnknownNameError
+from graphscan.exchange.names import BASE
+from graphscan.exchange.neo4j import writing
+from graphscan.exchange.neo4j.connection import Connection
+
+_MOST = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Cleared:
+    """
+    What was removed.
+
+    Attributes:
+        kept: nodes that stay, since somebody tied something of his own to them.
+    """
+
+    what: str
+    nodes: int
+    relationships: int
+    kept: int = 0
+
+
+def clear_run(connection: Connection, owner: str, run: str) -> Cleared:
+    """Remove a run's results. Raises UnknownNameError where the database has no such run of this store."""
+    known = [
+        row["name"]
+        for row in connection.read(f"MATCH (n:{BASE}:Run {{owner: $owner}}) RETURN n.name AS name", owner=owner)
+    ]
+    if run not in known:
+        listed = ", ".join(sorted(known)) or "none"
+        raise UnknownNameError(f"there is no run {run!r} of this store", f"its runs are: {listed}")
+    # No push is called so: everything of the run is stale.
+    return _removed(
+        connection, f"run {run}", (writing.RUN_RELATIONSHIPS, writing.RUN_NODES), owner=owner, run=run, push=""
+    )
+
+
+def clear_source(connection: Connection, owner: str, source: str) -> Cleared:
+    """
+    Remove what one source alone said: its relations, its nodes that no other states, its coverage.
+
+    Raises UnknownNameError where the database has nothing of such a source of this store.
+    """
+    known = [
+        row["name"]
+        for row in connection.read(f"MATCH (n:{BASE}:Source {{owner: $owner}}) RETURN n.name AS name", owner=owner)
+    ]
+    if source not in known:
+        listed = ", ".join(sorted(known)) or "none"
+        raise UnknownNameError(f"there is no source {source!r} of this store", f"its sources are: {listed}")
+    relationships = (
+        f"MATCH (a:{BASE} {{owner: $owner}})-[r]->() WHERE r.owner = $owner AND r.source_instance = $source "
+        "WITH r LIMIT $most DELETE r"
+    )
+    nodes = (
+        f"MATCH (n:{BASE} {{owner: $owner}}) WHERE (n.sources = [$source] OR n.source = $source "
+        "OR (n:Source AND n.name = $source)) "
+        f"AND NOT EXISTS {{ (n)-[r]-() WHERE r.owner IS NULL OR r.owner <> $owner }} "
+        "WITH n LIMIT $most DETACH DELETE n"
+    )
+    found = _removed(connection, f"source {source}", (relationships, nodes), owner=owner, source=source)
+    # What is left is no whole push any more: the next one sends everything.
+    connection.write(f"MATCH (s:{BASE}:Store {{owner: $owner}}) REMOVE s.pushed, s.unfinished, s.batches", owner=owner)
+    return found
+
+
+def clear_all(connection: Connection, owner: str) -> Cleared:
+    """Remove all that this store put in."""
+    found = _removed(connection, "everything", (writing.ALL_RELATIONSHIPS, writing.ALL_NODES), owner=owner)
+    [row] = connection.read(f"MATCH (n:{BASE} {{owner: $owner}}) RETURN count(n) AS kept", owner=owner)
+    if row["kept"]:
+        connection.write(f"MATCH (n:{BASE} {{owner: $owner}}) SET n:Gone", owner=owner)
+    return Cleared(found.what, found.nodes, found.relationships, int(row["kept"]))
+
+
+# Private functions
+
+
+def _removed(connection: Connection, what: str, queries: tuple[str, ...], **parameters: str) -> Cleared:
+    nodes = relationships = 0
+    for query in queries:
+        while True:
+            changed = connection.write(query, most=_MOST, **parameters)
+            nodes += changed["nodes_deleted"]
+            relationships += changed["relationships_deleted"]
+            if not changed["nodes_deleted"] and not changed["relationships_deleted"]:
+                break
+    return Cleared(what, nodes, relationships)
