@@ -108,9 +108,11 @@ class CoverageBook:
             return [each[""]]
         states = {row.state for row in failed}
         state = states.pop() if len(failed) == len(each) and len(states) == 1 else CoverageState.PARTIAL
-        why = f"{len(failed):,} of {len(each):,} could not be read, the first because: {failed[0].error}"
-        if all(row.error.startswith(NOT_THERE) for row in failed):
-            why = failed[0].error  # a sum of what this organization does not have hides as little as each part
+        # What this organization does not have was answered; a sum of that alone hides as little as each part.
+        refused = [row for row in failed if not row.error.startswith(NOT_THERE)]
+        why = failed[0].error
+        if refused:
+            why = f"{len(refused):,} of {len(each):,} could not be read, the first because: {refused[0].error}"
         return [Coverage(relation, state, "", endpoint, at, pages, records, why), *each.values()]
 
 

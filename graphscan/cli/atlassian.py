@@ -81,6 +81,14 @@ Workspaces = Annotated[
         help="Of the Cloud: slugs of the workspaces to read, as in 'acme acme-labs'. Default: all that it sees.",
     ),
 ]
+Pages = Annotated[
+    str | None,
+    typer.Option(
+        "--pages",
+        metavar="LIST",
+        help="Read who is named by the restrictions of these pages and of those above them: ids, as in '98310 98311'.",
+    ),
+]
 Sites = Annotated[
     str | None,
     typer.Option(

@@ -49,12 +49,13 @@ def collect_confluence(
     token_file: atlassian.TokenFile = None,
     user: atlassian.User = None,
     password_file: atlassian.PasswordFile = None,
+    pages: atlassian.Pages = None,
     in_flight: atlassian.InFlight = None,
     reserve: atlassian.Reserve = None,
     start_over: atlassian.StartOver = False,
     output: options.Output = None,
 ) -> None:
-    """Read Confluence Data Center into a file.
+    """Read Confluence, Data Center or Cloud, into a file.
 
     With GET requests only; secrets are removed before anything is written. Interrupted, it leaves FILE.partial; the
     same command continues from it within 24 hours. The environment wins over the configuration file, and that over a
@@ -72,6 +73,7 @@ def collect_confluence(
         token_file=token_file,
         user=user,
         password_file=password_file,
+        pages=pages,
         in_flight=in_flight,
         reserve=reserve,
     )

@@ -45,12 +45,13 @@ def import_confluence(
     token_file: atlassian.TokenFile = None,
     user: atlassian.User = None,
     password_file: atlassian.PasswordFile = None,
+    pages: atlassian.Pages = None,
     in_flight: atlassian.InFlight = None,
     reserve: atlassian.Reserve = None,
     store: options.Store = options.DEFAULT_STORE,
     output: options.Output = None,
 ) -> None:
-    """Read Confluence Data Center and import it.
+    """Read Confluence, Data Center or Cloud, and import it.
 
     With GET requests only. `collect confluence` and `import snapshot` do the same in two steps, keep the replies, and
     can be continued when they are interrupted.
@@ -66,6 +67,7 @@ def import_confluence(
         token_file=token_file,
         user=user,
         password_file=password_file,
+        pages=pages,
         in_flight=in_flight,
         reserve=reserve,
     )

@@ -73,10 +73,10 @@ def _machine(con: duckdb.DuckDBPyConnection, ends: Ends) -> None:
     The machine that something runs on: what a technique does with it, it does with each in the range.
 
     A product does not know machines: those that other sources describe, which speak of it or of which it speaks, are
-    as possible as its own.
+    as possible as its own. A mirror is a machine of its own.
     """
     ends.range_homes = gaps_secrets.linked(con, ends.homes)
-    for between in ends.between():
+    for between in ends.between(range_="n.subtype IS DISTINCT FROM 'mirror'"):
         node(con, between, "Host")
         relate(con, "RUNS_ON", f"SELECT id AS source, ? AS target, because FROM ({between.domain})", between.id)
         out(con, between, top_levels, hub="exec")

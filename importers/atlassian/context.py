@@ -1,5 +1,6 @@
 """What every mapping of an Atlassian record needs: the instance's name, when it was read, a place to count doubts."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from importers.atlassian.ids import account, is_name, node_id
 
 __all__ = ["Context", "NotARecordError", "Tally", "identifier", "object_of", "text_of", "when"]
 
+_GATEWAY = re.compile(r"/ex/(?:jira|confluence)/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})", re.I)
 _LONGEST_AGO = 1_000_000_000_000  # milliseconds; smaller numbers are seconds
 
 
@@ -49,6 +51,12 @@ class Context:
     def evidence(self, where: str, kind: EvidenceKind = EvidenceKind.CONFIG) -> Evidence:
         """Return the evidence that an end point's answer is."""
         return Evidence(kind, where, self.at)
+
+    @property
+    def cloud_id(self) -> str:
+        """Return the id of a site that is read through the vendor's gateway (`/ex/jira/ID`); else an empty text."""
+        found = _GATEWAY.fullmatch(self.base)
+        return found[1].lower() if found else ""
 
     def doubt(self, where: str, reason: str) -> None:
         """Count something that was not understood."""

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from textwrap import wrap
 
 from graphscan.printable import printable
-from importers.atlassian.template_topics import APPLICATION, THINGS, TOPICS, Topic
+from importers.atlassian.template_topic import Topic
+from importers.atlassian.template_topics import APPLICATION, THINGS, TOPICS
 
 # The techniques that rest on facts, as docs/atlassian.md marks them: A1 for the tokens of others.
 FACTS_ONLY: tuple[str, ...] = ("A1", "A3", "A4", "A5", "A14", "A15", "A16", "A17", "A21", "A24")

@@ -5,50 +5,16 @@ In the lines `{n}` is the instance's source (`jira:acme`) and `{app}` its applic
 operator to replace. How the lines are read is decided by the techniques of `docs/atlassian.md`.
 """
 
-from dataclasses import dataclass, field
-
-DC, CLOUD = "dc", "cloud"
-_SERVERS = ("jira", "confluence", "bitbucket")
-_WIKI_AND_JIRA = ("jira", "confluence")
-_ORGANIZATION = ("atlassian-org",)
-
-
-@dataclass(frozen=True, slots=True)
-class Topic:
-    """
-    One subject.
-
-    Attributes:
-        title:      a question.
-        techniques: ids of the table of techniques that rest on it.
-        about:      relation kinds in which it is unknown: it is asked where one of them is.
-        products:   of which it is asked.
-        forms:      in which forms.
-        always:     it is asked whatever is known: no row of coverage says that it is not.
-        ends:       parts of end points which, where they were read, answer it all the same.
-        advice:     sentences for whoever fills it in.
-        nodes, relations, rows: lines of the template, as YAML.
-    """
-
-    title: str
-    techniques: tuple[str, ...]
-    about: frozenset[str]
-    products: tuple[str, ...]
-    forms: tuple[str, ...] = (DC, CLOUD)
-    always: bool = False
-    ends: tuple[str, ...] = ()
-    advice: tuple[str, ...] = ()
-    nodes: tuple[str, ...] = ()
-    relations: tuple[str, ...] = ()
-    rows: tuple[str, ...] = field(default=())
-
+from importers.atlassian.template_cloud import CLOUD_TOPICS
+from importers.atlassian.template_topic import DC, SERVERS, WIKI_AND_JIRA, Topic
 
 TOPICS: tuple[Topic, ...] = (
     Topic(
         "Who administers it?",
         ("A3", "A4", "A5"),
         frozenset({"ASSIGNED_TO"}),
-        _WIKI_AND_JIRA,
+        WIKI_AND_JIRA,
+        (DC,),
         advice=(
             "Global permissions, in the administration: a group or a user for each line.",
             "`admin` may configure; `system` (system administrator) may install plug-ins besides.",
@@ -68,7 +34,7 @@ TOPICS: tuple[Topic, ...] = (
         "Which plug-ins are installed, and which of them run scripts?",
         ("A3", "A4", "A5"),
         frozenset({"INSTALLED_IN"}),
-        _SERVERS,
+        SERVERS,
         (DC,),
         advice=(
             "One line of each for a plug-in that runs scripts (ScriptRunner and its like); others need none.",
@@ -88,7 +54,7 @@ TOPICS: tuple[Topic, ...] = (
         "May a system administrator install an app?",
         ("A4",),
         frozenset({"INSTALLED_IN"}),
-        _SERVERS,
+        SERVERS,
         (DC,),
         advice=(
             "`enforced: yes` where neither a file nor an app of the Marketplace can be installed",
@@ -101,7 +67,7 @@ TOPICS: tuple[Topic, ...] = (
         "On which host does it run, in which segment, and what lies on that host?",
         ("A3", "A4", "A5", "A24"),
         frozenset({"RUNS_ON", "IN_SEGMENT"}),
-        _SERVERS,
+        SERVERS,
         (DC,),
         advice=(
             "Of a cluster each node. What a host can read: the database's password, keys of app links, stored tokens.",
@@ -121,7 +87,7 @@ TOPICS: tuple[Topic, ...] = (
         "Which application links does it trust, and do they impersonate?",
         ("A14",),
         frozenset({"TRUSTS"}),
-        _SERVERS,
+        SERVERS,
         (DC,),
         advice=(
             "Read: this application accepts what OTHER-APPLICATION says (the id of its application, as",
@@ -138,7 +104,8 @@ TOPICS: tuple[Topic, ...] = (
         "Which tokens do other people have?",
         ("A1", "A16"),
         frozenset({"HAS_CREDENTIAL"}),
-        _SERVERS,
+        SERVERS,
+        (DC,),
         advice=(
             "The administration lists all personal access tokens; a line of each for each of them.",
             "`valid_from`: when it was made, which is its last rotation. Never write the token itself.",
@@ -160,7 +127,8 @@ TOPICS: tuple[Topic, ...] = (
         "Which links and services act as one fixed account?",
         ("A15", "A16"),
         frozenset({"TRUSTS", "HAS_CREDENTIAL"}),
-        _SERVERS,
+        SERVERS,
+        (DC,),
         advice=(
             "A service of another company that signs in: the credential that it holds, whose account it is, and who",
             "has it. `gives`: api_read, api_write, or api for all its rights. Of a link without impersonation: as whom",
@@ -189,7 +157,7 @@ TOPICS: tuple[Topic, ...] = (
         "Which directories do its accounts come from, and who may change passwords there?",
         ("A17",),
         frozenset({"TRUSTS", "ACCOUNT_OF"}),
-        _SERVERS,
+        SERVERS,
         (DC,),
         advice=(
             "Bitbucket tells which directories there are, not who administers them; the other two tell neither.",
@@ -217,7 +185,7 @@ TOPICS: tuple[Topic, ...] = (
         "Which identity providers does it trust, and do they say in which groups somebody is?",
         ("A18", "A19"),
         frozenset({"TRUSTS"}),
-        _SERVERS,
+        SERVERS,
         (DC,),
         ends=("authconfig/latest/idps",),
         advice=(
@@ -235,7 +203,7 @@ TOPICS: tuple[Topic, ...] = (
         "From where can it be reached: the internet, a segment, a gateway?",
         ("A16",),
         frozenset({"REACHABLE_FROM"}),
-        _SERVERS,
+        SERVERS,
         (DC,),
         always=True,
         advice=("A gateway is an application that CONNECTS_TO this one; what it asks is a guard of who may use it.",),
@@ -247,34 +215,34 @@ TOPICS: tuple[Topic, ...] = (
         "Does a local password still sign in beside SSO?",
         ("A18",),
         frozenset(),
-        _SERVERS,
+        SERVERS,
         (DC,),
         always=True,
-        ends=("authconfig", "basicauth"),
+        ends=("authconfig/latest/sso",),
         advice=("`enforced: yes` where neither the login form nor Basic takes a password. Tokens are not affected.",),
         nodes=(
             '{id: "{n}:local-login-disabled", kind: Control, provider: atlassian, subtype: sso_only, enforced: yes}',
         ),
     ),
     Topic(
-        "Is there an allow-list of addresses, and is it enforced?",
-        ("A18",),
+        "Who sees each security level?",
+        ("A20",),
         frozenset(),
-        _SERVERS,
-        (CLOUD,),
+        ("jira",),
+        (DC,),
         always=True,
-        advice=("The organization's policies tell, where an organization key reads them; else state it here.",),
-        nodes=(
-            '{id: "{n}:ip-allowlist", kind: Control, provider: atlassian, subtype: ip_allow_list, enforced: yes}',
-            "{id: INSIDE, kind: Segment, name: INSIDE}",
+        advice=(
+            "Where issues have security levels (LEVEL is the level's number): whom each lets in, a line of each. Until",
+            "somebody says it, whoever reads a project that uses it possibly sees it.",
         ),
-        relations=('{source: "{n}:ip-allowlist", kind: DEFEATED_BY, target: INSIDE}',),
+        relations=('{source: "{n}:group:GROUP", kind: MEMBER_OF, target: "{n}:security-level-members:LEVEL"}',),
+        rows=('{relation: MEMBER_OF, scope: "{n}:security-level-members:LEVEL", complete: true}',),
     ),
     Topic(
         "Which secrets stand in what is written there?",
         ("A21",),
         frozenset({"STORES"}),
-        _SERVERS,
+        SERVERS,
         advice=(
             "Where a search found one: where it stands, since when, and what it is. A row says that somebody searched.",
             "For repositories `graphscan import secrets` reads the reports of secret scanners.",
@@ -282,58 +250,7 @@ TOPICS: tuple[Topic, ...] = (
         nodes=("{id: FOUND-SECRET, kind: Credential, subtype: api_key}",),
         relations=('{source: "{thing}", kind: STORES, target: FOUND-SECRET, needs: read, stored_at: 2020-01-01}',),
     ),
-    Topic(
-        "Must managed accounts sign in through single sign-on?",
-        ("A18",),
-        frozenset(),
-        _ORGANIZATION,
-        (CLOUD,),
-        always=True,
-        advice=(
-            "Authentication policies are not listed. `enforced: yes` where the policies of all of them enforce it:",
-            "then a password alone signs nobody in. API tokens are not affected.",
-        ),
-        nodes=('{id: "{n}:sso-enforced", kind: Control, provider: atlassian, subtype: sso_only, enforced: yes}',),
-    ),
-    Topic(
-        "Which instances are its products?",
-        ("A25",),
-        frozenset(),
-        _ORGANIZATION,
-        (CLOUD,),
-        always=True,
-        advice=(
-            "Products are listed to POST alone. `sites` in the settings says it, and reads lists of addresses and the",
-            "groups of a product with it; a line of each says that the organization's administrators have them all.",
-        ),
-        relations=(
-            '{source: "jira:NAME:app", kind: TRUSTS, target: "{app}", properties: {link: organization}}',
-            '{source: "confluence:NAME:app", kind: TRUSTS, target: "{app}", properties: {link: organization}}',
-        ),
-    ),
-    Topic(
-        "Which tokens have its service accounts, and people whom it does not manage?",
-        ("A1", "A16"),
-        frozenset({"HAS_CREDENTIAL"}),
-        _ORGANIZATION,
-        (CLOUD,),
-        advice=(
-            "`gives`: api for a token without scopes, else api_read or api_write. Never write the token itself.",
-            "A token with scopes that was listed is possible only: state here what it surely opens.",
-        ),
-        nodes=(
-            (
-                '{id: "atlassian:token:TOKEN", kind: Credential, provider: atlassian, subtype: api_token, '
-                "valid_from: 2026-01-01, expires_at: 2027-01-01}"
-            ),
-        ),
-        relations=(
-            (
-                '{source: "atlassian:account:ACCOUNT-ID", kind: HAS_CREDENTIAL, target: "atlassian:token:TOKEN", '
-                "gives: api_read}"
-            ),
-        ),
-    ),
+    *CLOUD_TOPICS,
 )
 
 APPLICATION = "{n}:app"

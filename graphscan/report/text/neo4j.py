@@ -9,10 +9,10 @@ from graphscan.exchange.neo4j.results import ClearResult, PushResult, QueriesRes
 from graphscan.exchange.results import ExportResult
 from graphscan.printable import printable
 from graphscan.report.text import words
-from graphscan.report.text.nodes import identity, name, prose
+from graphscan.report.text.nodes import identity, prose
 from graphscan.report.text.screen import Screen
 
-_WIDEST = 60  # columns of one cell of a table; JSON and CSV have all of it
+_LONGEST = 300  # signs of one cell of a table; JSON and CSV have all of it
 
 
 def pushed(screen: Screen, result: PushResult) -> None:
@@ -84,9 +84,10 @@ def queried(screen: Screen, result: QueryResult) -> None:
     if not result.rows:
         screen.flow("No rows.")
         return
+    sorts = [_sort([row[place] for row in result.rows]) for place in range(len(result.columns))]
     screen.table(
-        [(prose(column), "number" if _numbers(result, place) else "id") for place, column in enumerate(result.columns)],
-        [[_cell(value) for value in row] for row in result.rows],
+        [(prose(column), sort) for column, sort in zip(result.columns, sorts, strict=True)],
+        [[_cell(value, sort) for value, sort in zip(row, sorts, strict=True)] for row in result.rows],
     )
     screen.flow(f"{words.number(len(result.rows), 'row')}.")
 
@@ -100,16 +101,26 @@ def exported(screen: Screen, result: ExportResult) -> None:
 # Private functions
 
 
-def _numbers(result: QueryResult, place: int) -> bool:
-    return all(isinstance(row[place], int | float | None) and not isinstance(row[place], bool) for row in result.rows)
+def _sort(values: list[Any]) -> str:
+    """Return how a column is laid out: numbers stand right, what has no blank is copied whole, the rest wraps."""
+    told = [value for value in values if value is not None]
+    if told and all(isinstance(value, int | float) and not isinstance(value, bool) for value in told):
+        return "number"
+    return "prose" if any(" " in _text(value) for value in told) else "id"
 
 
-def _cell(value: Any) -> Text:
+def _cell(value: Any, sort: str) -> Text | str:
+    text = _text(value)
+    return identity(text) if sort == "id" else prose(text, _LONGEST)
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
     if isinstance(value, bool):
-        return Text("yes" if value else "no")
+        return "yes" if value else "no"
     if isinstance(value, int | float):
-        return Text(f"{value:,}")
+        return f"{value:,}"
     if isinstance(value, list) and not any(isinstance(one, list | dict) for one in value):
-        value = ", ".join(str(one) for one in value)
-    text = "" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return name(text if len(text) <= _WIDEST else text[: _WIDEST - 1] + "…")
+        return ", ".join(str(one) for one in value)
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

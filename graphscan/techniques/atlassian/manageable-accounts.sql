@@ -37,14 +37,14 @@ WITH RECURSIVE app AS (
   FROM held h JOIN relation m ON m.kind = 'MEMBER_OF' AND m.target = h.n
 ), holder AS (
   SELECT app, n, bool_or(known) AS known FROM held GROUP BY app, n
-), asked AS (
+), question AS (
   SELECT n AS app, n, id, sources, 'ASSIGNED_TO' AS relation FROM app
   UNION ALL
   SELECT h.app, g.n, g.id, g.sources, 'MEMBER_OF' FROM holder h JOIN node g ON g.n = h.n AND g.kind = 'Group'
 ), stated AS (
   -- What a source says of a product or group itself comes before what it says of everything.
   SELECT k.n, k.relation, c.source_instance, bool_or(c.state = 'complete') AS complete
-  FROM (SELECT DISTINCT n, id, relation FROM asked) k
+  FROM (SELECT DISTINCT n, id, relation FROM question) k
   JOIN coverage c ON c.scope = k.id AND c.relation = k.relation
   GROUP BY ALL
 ), whole AS (
@@ -55,11 +55,11 @@ WITH RECURSIVE app AS (
   SELECT n, relation FROM stated WHERE complete
   UNION
   SELECT k.n, k.relation
-  FROM (SELECT DISTINCT n, relation, unnest(sources) AS source_instance FROM asked) k
+  FROM (SELECT DISTINCT n, relation, unnest(sources) AS source_instance FROM question) k
   SEMI JOIN whole USING (source_instance, relation)
   ANTI JOIN stated USING (n, relation, source_instance)
 ), unsure AS (
-  SELECT DISTINCT k.app FROM asked k ANTI JOIN was_read w ON w.n = k.n AND w.relation = k.relation
+  SELECT DISTINCT k.app FROM question k ANTI JOIN was_read w ON w.n = k.n AND w.relation = k.relation
 ), directory AS (
   SELECT t.source AS app, lower(unnest([d.id, coalesce(d.name, d.id), regexp_extract(d.id, '[^:]*$')])) AS called,
     coalesce(lower(coalesce(t.properties ->> '$.writable', d.properties ->> '$.writable')),

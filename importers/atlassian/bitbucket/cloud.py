@@ -93,7 +93,8 @@ class Mapper:
         app, said = context.ref("app"), context.evidence(where)
         keys = (Key("base_url", f"{context.origin}{context.base}"),)
         name = f"Bitbucket Cloud {context.name}"
-        yield Node(app.text, "Application", PROVIDER, "bitbucket", name=name, keys=keys, evidence=said)
+        form = {"form": "cloud"}
+        yield Node(app.text, "Application", PROVIDER, "bitbucket", name, keys=keys, properties=form, evidence=said)
         allowed = context.ref("ip-allowlist")
         listed = f"Addresses that may use Bitbucket {context.name}"
         # Whether there is such a list is left unsaid, so that the organization's policies or a facts file can say it.
@@ -131,16 +132,17 @@ class Mapper:
     def _workspace(self, row: Any, where: str, ids: tuple[str, ...]) -> Iterator[Record]:
         slug = text_of(row.get("slug")) or ids[0]  # it may have been asked for by its UUID
         self._pipelines.workspace(slug, text_of(row.get("uuid")))
-        yield from self._workspace_node(slug, text_of(row.get("name")), where)
+        yield from self._workspace_node(slug, text_of(row.get("name")), where, text_of(row.get("uuid")).strip())
 
-    def _workspace_node(self, slug: str, name: str, where: str) -> Iterator[Record]:
+    def _workspace_node(self, slug: str, name: str, where: str, uuid: str = "") -> Iterator[Record]:
         """Yield a workspace, once. Whoever administered the whole would administer it: what a lost token may open."""
         if ("workspace", slug) in self._seen:
             return
         self._seen.add(("workspace", slug))
         context, said = self._context, self._context.evidence(where)
         workspace = context.ref("workspace", slug)
-        yield Node(workspace.text, "Project", PROVIDER, "workspace", name=name or slug, evidence=said)
+        keys = (Key("workspace_uuid", uuid.strip("{}").lower()),) if uuid.strip("{}") else ()
+        yield Node(workspace.text, "Project", PROVIDER, "workspace", name=name or slug, keys=keys, evidence=said)
         yield Relation(context.ref("app"), "CONTAINS", workspace, "admin", "admin", evidence=said)
 
     def _member(self, row: Any, where: str, ids: tuple[str, ...]) -> Iterator[Record]:

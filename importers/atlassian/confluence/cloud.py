@@ -66,7 +66,8 @@ class Mapper:
         context, where = self._context, ends.SITE.path
         app, licensed, said = context.ref("app"), context.ref("licensed"), context.evidence(where)
         keys = [Key("base_url", f"{context.origin}{context.base}")]
-        keys += [Key("cloud_id", self._site["cloudId"])] if self._site.get("cloudId") else []
+        site = self._site.get("cloudId") or context.cloud_id
+        keys += [Key("cloud_id", site)] if site else []
         yield Node(
             app.text,
             "Application",

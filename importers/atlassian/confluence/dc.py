@@ -213,8 +213,8 @@ class Mapper:
             return self._context.ref("group", name), Observed.YES
         if kind in ("anonymous", "anyone") or not subject:
             return self._context.ref("anyone"), Observed.YES
-        if kind == "unlicensed":
-            return self._context.ref("licensed"), Observed.YES
+        if kind == "unlicensed":  # whoever has an account and no licence: not listed anywhere
+            return self._context.ref("anyone"), Observed.POSSIBLE
         if kind in _USERS or text_of(subject.get("userKey")):
             return self._context.ref("user", _user_key(subject)), Observed.YES
         self._context.doubt(where, f"a holder of an unknown kind, {kind[:40]!r}: taken for possibly anyone")

@@ -90,13 +90,15 @@ class Mapper:
         """Yield the site: it stands in the internet, behind an allow-list of which the organization alone knows."""
         context, said = self._context, self._context.evidence(where)
         app, allowed = context.ref("app"), context.ref("ip-allowlist")
+        # No reply tells the site's id; the address does where it is that of the vendor's gateway.
+        site = (Key("cloud_id", context.cloud_id),) if context.cloud_id else ()
         yield Node(
             app.text,
             "Application",
             PROVIDER,
             "jira",
             name=f"Jira {context.name}",
-            keys=(Key("base_url", f"{context.origin}{context.base}"),),
+            keys=(Key("base_url", f"{context.origin}{context.base}"), *site),
             properties={"form": "cloud", **({"version": self._version} if self._version else {})},
             evidence=said,
         )

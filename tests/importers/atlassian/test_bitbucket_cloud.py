@@ -121,6 +121,18 @@ def opened(whole: Read, refused: dict[str, Read], tmp_path_factory: pytest.TempP
     return World.build(tmp_path_factory.mktemp("opened"), [Node(INTERNET, "Segment")], *sources, asked=asked)
 
 
+def test_what_an_application_and_a_workspace_are_known_by(whole: Read) -> None:
+    """The application says that it is the Cloud's; a workspace has its UUID for a key, which other sources name."""
+    nodes = {one.id: one for one in whole.records if isinstance(one, Node)}
+    assert nodes[f"{B}:app"].properties["form"] == "cloud"
+    workspaces = [one for one in nodes.values() if one.subtype == "workspace" and one.kind == "Project"]
+    assert len(workspaces) == 2
+    keys = {key for one in workspaces for key in one.keys}
+    assert {key.type for key in keys} == {"workspace_uuid"}
+    assert len(keys) == 2
+    assert not any(set("{}") & set(key.value) for key in keys)
+
+
 def reached(opened: World, start: str, name: str = WHOLE, may: bool = False) -> set[str]:
     """Return which of the facts a start reaches from the internet, in short: `api write`, `AWS held`, `team exec`."""
     found = opened.reach([INTERNET if start == INTERNET else f"{name}/{start}", INTERNET], may=may)

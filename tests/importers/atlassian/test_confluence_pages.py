@@ -9,11 +9,12 @@ import pytest
 from graphscan.model import Coverage, CoverageState, Node, Observed, Record, Ref, Relation
 from importers.atlassian.confluence.pages import lists
 from importers.atlassian.context import NotARecordError
-from tests.importers.atlassian.collected import INTERNET, Read, closed, read, world
+from tests.functional.running import graphscan
+from tests.importers.atlassian.collected import INTERNET, TOKEN, Read, closed, read, world
 from tests.importers.servers.cloud_confluence import CloudPage, CloudSpace, CloudWiki, ConfluenceCloud
 from tests.importers.servers.dc_confluence import Confluence, WikiPage
 from tests.importers.servers.dc_org import DataCenter, Person, Space, Team
-from tests.importers.servers.loopback import Answer, Handler, Request
+from tests.importers.servers.loopback import Answer, Handler, Loopback, Request
 from tests.inventory import World
 
 # Who is named by the view and edit restrictions of each page, and what stands above it.
@@ -231,3 +232,29 @@ def test_pages_are_asked_for_by_name_alone(tmp_path: Path) -> None:
     whole = collected(tmp_path, "cloud", server("cloud"), {})
     assert not any("content" in one or "pages" in one for one in whole.seen)
     assert any("`pages`" in one.error for one in whole.coverage("CONTAINS"))
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_flag_names_the_pages(tmp_path: Path, form: str) -> None:
+    """`collect confluence --pages` reads those pages and what stands above them; what is no id is refused."""
+    with Loopback(server(form)) as wiki:
+        words = (
+            "collect",
+            "confluence",
+            tmp_path / "wiki.snapshot",
+            "--url",
+            wiki.url,
+            "--name",
+            "acme",
+            "--form",
+            form,
+        )
+        env = {"GRAPHSCAN_CONFLUENCE_TOKEN": TOKEN}
+        wrong = graphscan(*words, "--pages", "../1", cwd=tmp_path, env=env)
+        assert (wrong.returncode, wiki.targets()) == (2, [])
+        done = graphscan(*words, "--pages", f"{SECRET}", cwd=tmp_path, env=env)
+        restrictions = {
+            one.partition("/content/")[2].partition("/")[0] for one in wiki.targets() if "byOperation" in one
+        }
+    assert (tmp_path / "wiki.snapshot").exists(), done.stderr
+    assert restrictions == {OPEN, SECRET}

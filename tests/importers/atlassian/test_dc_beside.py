@@ -76,6 +76,11 @@ def test_what_is_not_there_is_no_gap_of_the_whole_source() -> None:
     assert {one.scope for one in rows} == {"", APP}
     assert all(one.error.startswith(NOT_THERE) for one in rows)
     assert book.complete
+    refused = Outcome(undocumented.PLUG_INS.path, "", CoverageState.DENIED, 403, error="no permission")
+    book.add("INSTALLED_IN", refused, f"{APP}-2")
+    (whole,) = [one for one in book.rows(context().at) if not one.scope]
+    assert whole.error == "1 of 2 could not be read, the first because: no permission"
+    assert not book.complete
 
 
 @pytest.mark.parametrize(
@@ -111,14 +116,17 @@ def test_plug_ins_and_links_of_each_product(
     ]
     assert whole.result.complete
 
+    own_kind = (sign_on.SSO, sign_on.BASIC, sign_on.PROVIDERS, sign_on.MADE_AT_SIGN_IN)
+    asked = [base + one.path for one in (*own_kind, *undocumented.ALL)]
+
     def shut(request: Request) -> Answer:
-        return Answer.json({"message": "who are you?"}, 401) if request.path in told else own(request)
+        return Answer.json({"message": "who are you?"}, 401) if request.path in asked else own(request)
 
     refused = read(tmp_path / "shut", product, shut, base)
-    assert refused.seen[-2:] == [base + one.path for one in undocumented.ALL]
+    assert [one.partition("?")[0] for one in refused.seen[-6:]] == asked
     assert [one.name for one in (tmp_path / "shut").iterdir()] == [f"{product}.snapshot"]  # none that broke off
     assert any(":user:" in one.id for one in refused.records if isinstance(one, Node))
-    assert {one.partition(":")[0] for one in refused.result.gaps} == {one.path for one in undocumented.ALL}
+    assert {base + one.partition(":")[0] for one in refused.result.gaps} == set(asked)
 
 
 def test_a_server_that_answers_as_it_is_described() -> None:

@@ -281,3 +281,30 @@ def test_every_form_knows_whom_to_ask_and_what_paths_take(importer: str) -> None
     assert access("bitbucket-dc", Endpoint("/rest/api/latest/admin/users", "ACCOUNT_OF")).credential.endswith(
         "(BSERV-10482)"
     )
+
+
+@pytest.mark.parametrize(
+    ("importer", "path", "right"),
+    [
+        ("jira-cloud", "/rest/api/3/issuesecurityschemes/project", "Jira administrator"),
+        ("jira-cloud", "/rest/api/3/group/bulk", "browses users and groups (global permission)"),
+        ("jira-cloud", "/rest/api/3/group/member", "Jira administrator"),
+        ("jira-cloud", "/rest/api/3/project/{key}/permissionscheme", "project administrator, or Jira administrator"),
+        (
+            "jira-dc",
+            "/rest/api/2/project/{key}/issuesecuritylevelscheme",
+            "project administrator, or Jira administrator",
+        ),
+        ("jira-dc", "/rest/authconfig/latest/idps", "Jira system administrator"),
+        ("confluence-dc", "/rest/authconfig/latest/idps", "Confluence system administrator"),
+        ("confluence-cloud", "/wiki/rest/api/group/{groupId}/membersByGroupId", "uses Confluence"),
+        (
+            "confluence-cloud",
+            "/wiki/api/v2/spaces/{id}/permissions",
+            "views the space; all of them: Confluence administrator",
+        ),
+    ],
+)
+def test_the_right_is_the_least_that_the_vendor_names(importer: str, path: str, right: str) -> None:
+    """As the descriptions of the end points say it: neither too high nor too low."""
+    assert access(importer, Endpoint(path, "MEMBER_OF")).right == right

@@ -66,6 +66,7 @@ def test_filled_in_it_closes_each_thing_that_was_open(tmp_path: Path) -> None:
         ("MEMBER_OF", "jira:acme:group:x"),
         ("CONTAINS", APP),
         ("REACHABLE_FROM", APP),
+        ("MEMBER_OF", "jira:acme:security-level-members:LEVEL"),
     }
     assert len(found) == len(lines(text))
     assert "1 more cannot be named here" in text
@@ -99,16 +100,38 @@ def test_what_the_golden_case_needs_is_asked_for(tmp_path: Path) -> None:
 
 def test_only_what_is_unknown_is_asked_for() -> None:
     """What was read, or lies with the vendor, is not in the file; an instance without gaps keeps what nothing tells."""
-    none = template([Instance("bitbucket", "acme", "dc", (), ("/rest/authconfig/latest/idps",))], "2026-11-25")
+    asked = ("/rest/authconfig/latest/idps", "/rest/authconfig/latest/sso")
+    none = template([Instance("bitbucket", "acme", "dc", (), asked)], "2026-11-25")
+    half = template([Instance("bitbucket", "acme", "dc", (), asked[:1])], "2026-11-25")
     cloud = template([Instance("jira", "acme", "cloud", UNKNOWN)], "2026-11-25")
 
     assert [line for line in lines(none) if "complete" in line] == [
         f'{STATES}{{relation: REACHABLE_FROM, scope: "bitbucket:acme:app", complete: true}}'
     ]
     assert "local-login" not in none
+    assert "local-login" in half  # who is trusted was told, and not whether passwords are
     assert "ip-allowlist" in cloud
     assert "RUNS_ON, scope" in cloud
     assert not any("kind: Host" in one for one in lines(cloud))
+
+
+def test_each_form_is_asked_in_its_own_words(tmp_path: Path) -> None:
+    """Tokens of the Cloud are API tokens of an account; levels are asked of Data Center; variables of pipelines."""
+    dc = template([JIRA], "2026-11-25")
+    tokens = (Unknown("HAS_CREDENTIAL", "", "tokens"), Unknown("STORES", "", "secrets"))
+    cloud = [Instance(one, "acme", "cloud", tokens) for one in ("jira", "confluence", "bitbucket")]
+    text = template(cloud, "2026-11-25")
+
+    assert "subtype: pat" in dc
+    assert "security-level-members:LEVEL" in dc
+    assert not any(word in text for word in ("subtype: pat", ":user:", "security-level", "impersonation"))
+    assert not any(word in dc for word in ("atlassian:account", "api_token", "pipeline"))
+    found = imported(tmp_path, filled_in(text))
+    relations = {(one.source.text, one.kind, one.target.text) for one in found if isinstance(one, Relation)}
+    assert ("atlassian:account:ACCOUNT-ID", "HAS_CREDENTIAL", "atlassian:token:TOKEN") in relations
+    pipeline = "bitbucket:acme:pipeline:WORKSPACE/REPOSITORY"
+    assert (pipeline, "STORES", "PIPELINE-SECRET") in relations
+    assert ("STORES", pipeline) in {(one.relation, one.scope) for one in found if isinstance(one, Coverage)}
 
 
 def test_several_instances_in_one_file(tmp_path: Path) -> None:

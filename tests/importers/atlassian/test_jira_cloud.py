@@ -322,6 +322,22 @@ def test_levels_do_not_multiply(tmp_path: Path) -> None:
     assert relations(24) <= 2.2 * relations(12)
 
 
+@pytest.mark.parametrize("product", ["jira", "confluence"])
+def test_the_gateways_address_tells_the_sites_id(product: str) -> None:
+    """No reply of Jira's does; the organization names a site by it."""
+    from datetime import UTC, datetime
+
+    from importers.atlassian.confluence.cloud import PRODUCT as WIKI
+    from importers.atlassian.context import Context
+    from importers.atlassian.jira.cloud import PRODUCT as JIRA
+
+    id_, mapper = "1324a887-45db-1bf4-1e99-ef0ff456d421", (JIRA if product == "jira" else WIKI).mapper
+    for base, told in ((f"/ex/{product}/{id_.upper()}", [id_]), ("", []), (f"/jira/{id_}", [])):
+        context = Context("acme", product, datetime(2026, 1, 1, tzinfo=UTC), "https://api.atlassian.com", base)
+        (app,) = [one for one in mapper(context).finish([]) if isinstance(one, Node) and one.kind == "Application"]
+        assert [key.value for key in app.keys if key.type == "cloud_id"] == told
+
+
 def test_the_command_finds_out_that_it_is_a_site(tmp_path: Path) -> None:
     """`import jira` asks the server, reads it with GET alone, and says what came."""
     good = JiraCloud(site())

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from graphscan.model import Coverage, CoverageState, Node, NotUnderstood, Observed, Record, Ref, Relation
+from graphscan.model import Coverage, CoverageState, Enforced, Node, NotUnderstood, Observed, Record, Ref, Relation
 from tests.importers.atlassian.collected import INTERNET, Read, closed, read, world
 from tests.importers.servers.dc_jira import Jira
 from tests.importers.servers.dc_org import DataCenter, JiraProject, Person, Team
@@ -166,11 +166,31 @@ def vouched(*more: tuple[str, str]) -> list[Record]:
 def test_who_is_in_a_role_or_uses_a_project_is_possible_where_it_was_refused(tmp_path: Path) -> None:
     """Administrators are known; a role of which nobody tells who is in it may hold anybody, as a scheme unread."""
     whole = read(tmp_path, "jira", closed(Jira(organisation()), "/SEC/role/10", "/OPS/permissionscheme"))
-    opened = world(tmp_path / "w", whole, FACTS, *plug_in(), *vouched(), local_login=True)
+    # A plug-in that nobody told possibly runs what any user gives it: so they are vouched for as well.
+    told = vouched(("INSTALLED_IN", f"{J}:app"))
+    opened = world(tmp_path / "w", whole, FACTS, *plug_in(), *told, local_login=True)
     assert reached(opened, f"{J}:user:other::api") == {"app login"}
     found = reached(opened, f"{J}:user:other::api", may=True)
     assert {"project:SEC admin", "issues:OPS read"} <= found
     assert not {"app admin", "host exec"} & found
+
+
+def test_what_single_sign_on_leaves_to_passwords(tmp_path: Path) -> None:
+    """The plug-in of single sign-on says it, as in the other products; where it is not there it stays open."""
+    for local, enforced in ((True, Enforced.NO), (False, Enforced.YES), (None, None)):
+        whole = read(tmp_path / str(local), "jira", Jira(organisation(), local_login=local, made=("Nested",)))
+        nodes = {one.id: one for one in whole.records if isinstance(one, Node)}
+        assert [one.value for one in nodes[f"{J}:local-login-disabled"].enforced] == ([enforced] if enforced else [])
+        assert whole.result.complete
+        assert not whole.result.gaps
+        seen = {one.source.text: one.observed for one in whole.relations("HAS_CREDENTIAL")}
+        doubtful = [one for one, observed in seen.items() if observed is Observed.POSSIBLE]
+        assert doubtful == ([] if local is None else [f"{J}:user:nested"])
+        assert [one.target.text for one in whole.relations("TRUSTS")] == ([] if local is None else [f"{J}:idp:1"])
+        assert ("idp_issuer" in {key.type for key in nodes[f"{J}:app"].keys}) is (local is not None)
+        # Who it trusts besides nobody promises to tell: that stays for an operator to close.
+        (trusts,) = [one for one in whole.coverage("TRUSTS") if "application links" in one.error]
+        assert (trusts.scope, trusts.state) == (f"{J}:app", CoverageState.UNAVAILABLE)
 
 
 SECRET, MEMBERS = f"{J}:security-level:501", f"{J}:security-level-members:501"
