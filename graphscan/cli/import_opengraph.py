@@ -9,6 +9,7 @@ from graphscan.cli import options
 from graphscan.cli.importing import exit_code, store_records
 from graphscan.cli.output import emit, targets
 from graphscan.cli.progress import Progress
+from graphscan.errors import UsageError
 
 
 def import_opengraph(
@@ -23,11 +24,13 @@ def import_opengraph(
     """Import a file in BloodHound's OpenGraph format.
 
     An export of ours gives the sources it was made from. Of another tool's, the kinds of OpenHound's Okta collector are
-    mapped; all others are counted and named, and exit code 3 says so.
+    mapped; all others are counted and named. It does not say what its collector could not read: exit code 3.
     """
     import tempfile
 
     wanted = targets(output)
+    if not name.strip():
+        raise UsageError("--name is empty", "name the source, for example --name acme")
     from graphscan.exchange import opengraph_back as ours
     from graphscan.report import ImportsResult
     from graphscan.store import Store

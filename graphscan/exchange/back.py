@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +14,8 @@ from graphscan.store.tables import TABLES, literal, quoted
 
 if TYPE_CHECKING:
     import duckdb
+
+_MOST_OPEN = 64
 
 
 @dataclass(slots=True)
@@ -42,14 +43,19 @@ class Statements:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._open: dict[tuple[str, str], IO[str]] = {}
-        self._stack = ExitStack()
+        self._sources: set[str] = set()
         self.bad: dict[str, int] = {}
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._stack.close()
+        self._close()
+
+    @property
+    def sources(self) -> frozenset[str]:
+        """Return the sources that statements were taken of."""
+        return frozenset(self._sources)
 
     def path(self, source: str, table: str) -> Path:
         """Return where the statements of a source and table lie; no file where there are none."""
@@ -59,13 +65,20 @@ class Statements:
         """Keep one statement; what is none any more, since somebody changed it, is counted."""
         try:
             source, number, said = _parts(text)
-        except (ValueError, TypeError, KeyError):
+        except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
             self.bad[table] = self.bad.get(table, 0) + 1
             return
         if (source, table) not in self._open:
-            file = self.path(source, table).open("w", encoding="utf-8")
-            self._open[source, table] = self._stack.enter_context(file)
+            if len(self._open) == _MOST_OPEN:  # a file may name as many sources as it likes
+                self._close()
+            self._open[source, table] = self.path(source, table).open("a", encoding="utf-8")
+            self._sources.add(source)
         self._open[source, table].write(f'{{"row":{number},"said":{said}}}\n')
+
+    def _close(self) -> None:
+        for file in self._open.values():
+            file.close()
+        self._open.clear()
 
 
 def read(con: "duckdb.DuckDBPyConnection", files: Statements, row: Mapping[str, Any]) -> Back:
@@ -83,7 +96,7 @@ def read(con: "duckdb.DuckDBPyConnection", files: Statements, row: Mapping[str, 
 
     try:
         return _read(con, files, row)
-    except (duckdb.Error, ValueError, TypeError, KeyError) as error:
+    except (duckdb.Error, ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as error:
         raise ImportFailedError(
             f"the source `{row.get('name')}` is not as it was exported: {str(error).splitlines()[0][:200]}",
             "export it again; nothing of it was imported",
@@ -123,4 +136,6 @@ def _parts(text: Any) -> tuple[str, int, str]:
     said = json.loads(text)
     if not isinstance(said["said"], dict) or not isinstance(said["source"], str):
         raise TypeError(text)
-    return said["source"], int(said["row"]), json.dumps(said["said"], ensure_ascii=False)
+    rows = json.dumps(said["said"], ensure_ascii=False)
+    rows.encode()  # half of a surrogate pair, which nothing exports, is a ValueError
+    return said["source"], int(said["row"]), rows

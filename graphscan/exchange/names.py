@@ -13,7 +13,7 @@ _TYPE = re.compile(r"[A-Z][A-Z0-9_]{0,120}", re.ASCII)
 
 def digest(*parts: str) -> str:
     """Return 32 hexadecimal digits that stand for these texts, in this order."""
-    said = "".join(f"{len(part)}:{part}" for part in parts)
+    said = "".join([f"{len(part)}:{part}" for part in parts])
     return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from graphscan import __version__
+from graphscan.exchange.aside import aside
 from graphscan.exchange.content import Row
 from graphscan.exchange.elements import Elements
 from graphscan.kinds import NODE_KINDS, RELATION_KINDS
@@ -21,8 +22,9 @@ from graphscan.kinds import NODE_KINDS, RELATION_KINDS
 NAMESPACE = "GS"
 SOURCE_KIND = "GraphscanBase"
 GATE, INTO_GATE, OUT_OF_GATE = "Step", "REQUIRES", "GIVES"
-_PLAIN = re.compile(r"[A-Za-z0-9]", re.ASCII)
-_SAFE_IN_ID = re.compile(r"[A-Za-z0-9_.@/+=-]", re.ASCII)
+_NOT_PLAIN = re.compile(r"[^A-Za-z0-9]", re.ASCII)
+_NOT_IN_ID = re.compile(r"[^A-Za-z0-9_.@/+=-]+", re.ASCII)
+_JSON = json.JSONEncoder(separators=(",", ":"), check_circular=False)
 _FIGURES = ("Source", "Coverage", "Classification", "Unresolved", "Disagreement", "Reference", "Undeclared")
 _COLOURS = {
     "principal": ("user", "#33AA55"),
@@ -43,10 +45,7 @@ def escaped_id(id_: str) -> str:
     Return an id without a colon, from which the first can be made again: any sign but letters, digits and `_.@/+=-`
     becomes `~` and two hexadecimal digits for each of its bytes in UTF-8.
     """
-    return "".join(
-        one if _SAFE_IN_ID.fullmatch(one) else "".join(f"~{byte:02x}" for byte in one.encode("utf-8", "surrogatepass"))
-        for one in id_
-    )
+    return _NOT_IN_ID.sub(_as_bytes, id_)
 
 
 def unescaped_id(text: str) -> str:
@@ -64,7 +63,7 @@ def edge_kind(name: str) -> str:
 
     `okta.sign-in` gives `GS_okta_2E_sign_2D_in`.
     """
-    return f"{NAMESPACE}_" + "".join(one if _PLAIN.fullmatch(one) else f"_{ord(one):02X}_" for one in name)
+    return f"{NAMESPACE}_" + _NOT_PLAIN.sub(lambda found: f"_{ord(found[0]):02X}_", name)
 
 
 def edge_name(kind: str) -> str:
@@ -80,20 +79,21 @@ def edge_name(kind: str) -> str:
 
 def write(elements: Elements, folder: Path) -> dict[str, int]:
     """
-    Write `graph.json` and `extension.json` into a folder that exists; return how many nodes and edges.
+    Write `graph.json` and `extension.json` into a folder; return how many nodes and edges.
 
     The extension has every relation kind (not traversable) and every technique (traversable).
     """
     counted = {"nodes": 0, "edges": 0}
     ids: dict[str, str] = {}
-    with (folder / "graph.json").open("w", encoding="utf-8") as file:
-        file.write('{"metadata": {"source_kind": ' + json.dumps(SOURCE_KIND) + '},\n"graph": {"nodes": [\n')
-        counted["nodes"] = _lines(file, _nodes(elements, ids))
-        file.write('],\n"edges": [\n')
-        counted["edges"] = _lines(file, _edges(elements, ids))
-        file.write("]}}\n")
     shape = extension(sorted(elements.content.session.graph.techniques))
-    (folder / "extension.json").write_text(json.dumps(shape, indent=1) + "\n", encoding="utf-8")
+    with aside(folder / "graph.json", folder / "extension.json") as (graph, about):
+        with graph.open("w", encoding="utf-8", newline="\n") as file:
+            file.write('{"metadata": {"source_kind": ' + json.dumps(SOURCE_KIND) + '},\n"graph": {"nodes": [\n')
+            counted["nodes"] = _lines(file, _nodes(elements, ids))
+            file.write('],\n"edges": [\n')
+            counted["edges"] = _lines(file, _edges(elements, ids))
+            file.write("]}}\n")
+        about.write_text(json.dumps(shape, indent=1) + "\n", encoding="utf-8")
     return counted
 
 
@@ -139,10 +139,14 @@ def extension(techniques: list[str]) -> dict[str, Any]:
 # Private functions
 
 
+def _as_bytes(found: "re.Match[str]") -> str:
+    return "".join([f"~{byte:02x}" for byte in found[0].encode("utf-8", "surrogatepass")])
+
+
 def _lines(file: IO[str], objects: Iterator[Row]) -> int:
-    count = 0
+    count, encode = 0, _JSON.encode
     for count, one in enumerate(objects, 1):
-        file.write(("" if count == 1 else ",\n") + json.dumps(one, separators=(",", ":")))
+        file.write(("" if count == 1 else ",\n") + encode(one))
     file.write("\n")
     return count
 
@@ -157,13 +161,14 @@ def _nodes(elements: Elements, ids: dict[str, str]) -> Iterator[Row]:
 
 
 def _edges(elements: Elements, ids: dict[str, str]) -> Iterator[Row]:
+    kinds: dict[tuple[str, bool], str] = {}
     for type_, row in elements.relationships():
         said = row["p"]
-        kind = said["technique"] if type_.startswith("STEP_") else type_
-        if said.get("guarded"):
-            kind = f"into {kind}"
+        name, guarded = said["technique"] if type_.startswith("STEP_") else type_, bool(said.get("guarded"))
+        if (name, guarded) not in kinds:
+            kinds[name, guarded] = edge_kind(f"into {name}" if guarded else name)
         yield {
-            "kind": edge_kind(kind),
+            "kind": kinds[name, guarded],
             "start": {"match_by": "id", "value": ids[row["s"]]},
             "end": {"match_by": "id", "value": ids[row["t"]]},
             "properties": {"rid": row["rid"], **_properties(said)},
@@ -171,16 +176,24 @@ def _edges(elements: Elements, ids: dict[str, str]) -> Iterator[Row]:
 
 
 def _properties(said: Row) -> Row:
-    """Return properties that the format takes: lower case, no null, no empty list of unknown type, times as text."""
+    """Return properties that the format takes: lower case, no null, lists of texts, times as text."""
     found: Row = {}
     for name, value in said.items():
-        if value is None or name in ("owner", "push"):
+        if value is None or name in _NOT_SAID:
             continue
-        if isinstance(value, list):
-            value = [_value(one) for one in value]
-        found["graphscan_id" if name == "id" else name.lower()] = _value(value)
+        if type(value) in _WRITTEN:
+            found[_NAMES.get(name, name)] = value
+        elif isinstance(value, list):
+            found[_NAMES.get(name, name)] = [one if type(one) is str else _text(one) for one in value]
+        else:
+            found[_NAMES.get(name, name)] = _text(value)
     return found
 
 
-def _value(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, datetime) else value
+def _text(value: Any) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+_NOT_SAID = frozenset({"owner", "push"})
+_NAMES = {"id": "graphscan_id"}
+_WRITTEN = frozenset({str, int, float, bool})

@@ -10,6 +10,7 @@ from typing import Any
 from graphscan.errors import ImportFailedError
 from graphscan.exchange.back import Back, Statements, read
 from graphscan.exchange.opengraph import NAMESPACE
+from graphscan.model import NotUnderstood
 
 _TABLES = {f"{NAMESPACE}_Coverage": "coverage", f"{NAMESPACE}_Classification": "classify"}
 _SOURCE = f"{NAMESPACE}_Source"
@@ -32,7 +33,8 @@ class Payload:
     @property
     def ours(self) -> list[Mapping[str, Any]]:
         """Return the sources that an export of ours names; empty for a file of another tool."""
-        return [node["properties"] for node in self.nodes if kind_of(node) == _SOURCE]
+        about = (node.get("properties") for node in self.nodes if kind_of(node) == _SOURCE)
+        return [one for one in about if isinstance(one, dict) and isinstance(one.get("name"), str)]
 
     @property
     def others(self) -> "Payload":
@@ -94,6 +96,7 @@ def read_back(payload: Payload, folder: Path) -> Iterator[Back]:
     """
     import duckdb
 
+    sources = sorted({one["name"]: one for one in reversed(payload.ours)}.items())
     with Statements(folder) as files:
         for node in payload.nodes:
             for text in _statements(node):
@@ -101,9 +104,18 @@ def read_back(payload: Payload, folder: Path) -> Iterator[Back]:
         for edge in payload.edges:
             for text in _statements(edge):
                 files.take("relations", text)
-    for source in sorted(payload.ours, key=lambda one: str(one.get("name"))):
+        bad = dict(files.bad)
+        lost = len(files.sources - {name for name, _ in sources})
+    for number, (_, source) in enumerate(sources):
         with duckdb.connect() as con:
-            yield read(con, files, source)
+            back = read(con, files, source)
+            if number == 0:  # of whom a damaged statement was, nobody knows
+                back.doubts += [
+                    NotUnderstood(f"statements of {one}", "not as exported", bad[one]) for one in sorted(bad)
+                ]
+                if lost:
+                    back.doubts.append(NotUnderstood("statements", "of a source that is not in the file", lost))
+            yield back
 
 
 # Private functions

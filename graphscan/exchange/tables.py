@@ -1,18 +1,29 @@
 """Export as GraphML, as Parquet tables, or as the node-link JSON of networkx."""
 
+import errno
 import json
 import re
+import shutil
+import tempfile
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
+from graphscan.exchange.aside import aside
 from graphscan.exchange.content import Row
 from graphscan.exchange.elements import Elements
 
 # What XML 1.0 cannot hold in any way.
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_SCALARS = frozenset({str, int, float, bool})
+_NODE_COLUMNS = ("uid", "labels", "id", "kind", "provider", "name", "properties")
+_EDGE_COLUMNS = ("rid", "type", "source", "target", "technique", "needs", "gives", "properties")
+_ASCII = json.JSONEncoder(check_circular=False)
+_LINE = json.JSONEncoder(ensure_ascii=False, check_circular=False)
+_ESCAPED = re.compile("[^\t\n\x20-\x25\x27-\x3b\x3d\x3f-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_RETURN = {"\r": "&#13;"}  # else a reader takes it for the end of a line
 _GRAPHML = "http://graphml.graphdrawing.org/xmlns"
 
 
@@ -24,77 +35,75 @@ def write_graphml(elements: Elements, file: Path) -> dict[str, int]:
     """
     keys: dict[tuple[str, str], str] = {}
     counted = {"nodes": 0, "edges": 0}
-    body = file.with_name(f".{file.name}.part")
-    try:
-        with body.open("w", encoding="utf-8", newline="\n") as out:
-            for labels, row in elements.nodes():
-                counted["nodes"] += 1
-                said = {"labels": " ".join(labels), **row["p"]}
-                out.write(f"<node id={quoteattr(row['uid'])}>{_data(said, 'node', keys)}</node>\n")
-            for type_, row in elements.relationships():
-                counted["edges"] += 1
-                ends = f"source={quoteattr(row['s'])} target={quoteattr(row['t'])}"
-                data = _data({"type": type_, **row["p"]}, "edge", keys)
-                out.write(f"<edge id={quoteattr(row['rid'])} {ends}>{data}</edge>\n")
-        with file.open("w", encoding="utf-8", newline="\n") as out, body.open(encoding="utf-8") as read:
+    # What stands in the file's head is known when all is written.
+    with aside(file) as (whole,), tempfile.TemporaryFile("w+", encoding="utf-8", newline="\n", dir=file.parent) as body:
+        for labels, row in elements.nodes():
+            counted["nodes"] += 1
+            said = {"labels": " ".join(labels), **row["p"]}
+            body.write(f"<node id={quoteattr(row['uid'])}>{_data(said, 'node', keys)}</node>\n")
+        for type_, row in elements.relationships():
+            counted["edges"] += 1
+            ends = f"source={quoteattr(row['s'])} target={quoteattr(row['t'])}"
+            data = _data({"type": type_, **row["p"]}, "edge", keys)
+            body.write(f"<edge id={quoteattr(row['rid'])} {ends}>{data}</edge>\n")
+        body.seek(0)
+        with whole.open("w", encoding="utf-8", newline="\n") as out:
             out.write(f'<?xml version="1.0" encoding="UTF-8"?>\n<graphml xmlns="{_GRAPHML}">\n')
             for (name, of), id_ in keys.items():
                 out.write(f'<key id="{id_}" for="{of}" attr.name={quoteattr(name)} attr.type="string"/>\n')
             out.write('<graph edgedefault="directed">\n')
-            while part := read.read(1 << 20):
-                out.write(part)
+            shutil.copyfileobj(body, out, 1 << 20)
             out.write("</graph>\n</graphml>\n")
-    finally:
-        body.unlink(missing_ok=True)
     return counted
 
 
 def write_parquet(elements: Elements, folder: Path) -> dict[str, int]:
-    """Write `nodes.parquet` and `edges.parquet` into a folder that exists; return how many rows each has."""
+    """Write `nodes.parquet` and `edges.parquet` into a folder; return how many rows each has."""
     import duckdb
 
     counted: dict[str, int] = {}
-    with duckdb.connect() as con:
-        for name, columns, rows in (
-            ("nodes", ("uid", "labels", "id", "kind", "provider", "name", "properties"), _node_rows(elements)),
-            (
-                "edges",
-                ("rid", "type", "source", "target", "technique", "needs", "gives", "properties"),
-                _edges(elements),
-            ),
+    with (
+        aside(folder / "nodes.parquet", folder / "edges.parquet") as parts,
+        tempfile.TemporaryDirectory(prefix=".export-", dir=folder) as lines,
+        duckdb.connect() as con,
+    ):
+        for (name, columns, rows), part in zip(
+            (("nodes", _NODE_COLUMNS, _node_rows(elements)), ("edges", _EDGE_COLUMNS, _edges(elements))),
+            parts,
+            strict=True,
         ):
-            part = folder / f".{name}.jsonl.part"
+            written = Path(lines) / f"{name}.jsonl"
+            with written.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as out:
+                counted[name] = 0
+                for row in rows:
+                    counted[name] += 1
+                    out.write(_LINE.encode(row) + "\n")
+            types = ", ".join(f"'{one}': '{'VARCHAR[]' if one == 'labels' else 'VARCHAR'}'" for one in columns)
             try:
-                with part.open("w", encoding="utf-8") as out:
-                    counted[name] = 0
-                    for row in rows:
-                        counted[name] += 1
-                        out.write(json.dumps(row, ensure_ascii=False) + "\n")
-                types = ", ".join(f"'{one}': '{'VARCHAR[]' if one == 'labels' else 'VARCHAR'}'" for one in columns)
                 con.execute(
-                    f"COPY (SELECT * FROM read_json({_literal(part)}, format = 'newline_delimited', "
+                    f"COPY (SELECT * FROM read_json({_literal(written)}, format = 'newline_delimited', "
                     f"maximum_object_size = 1073741824, columns = {{{types}}})) "
-                    f"TO {_literal(folder / f'{name}.parquet')} (FORMAT parquet, COMPRESSION zstd)"
+                    f"TO {_literal(part)} (FORMAT parquet, COMPRESSION zstd)"
                 )
-            finally:
-                part.unlink(missing_ok=True)
+            except duckdb.IOException as error:
+                raise OSError(errno.EIO, str(error).splitlines()[0]) from None
     return counted
 
 
 def write_networkx(elements: Elements, file: Path) -> dict[str, int]:
     """Write the node-link JSON that `networkx.node_link_graph(..., edges="edges")` reads; return the counts."""
     counted = {"nodes": 0, "edges": 0}
-    with file.open("w", encoding="utf-8", newline="\n") as out:
+    with aside(file) as (whole,), whole.open("w", encoding="utf-8", newline="\n") as out:
         out.write('{"directed": true, "multigraph": true, "graph": {"format": "graphscan/1"},\n"nodes": [\n')
         for labels, row in elements.nodes():
             said = {"id": row["uid"], "labels": list(labels), "properties": _plain(row["p"])}
-            out.write((",\n" if counted["nodes"] else "") + json.dumps(said))
+            out.write((",\n" if counted["nodes"] else "") + _ASCII.encode(said))
             counted["nodes"] += 1
         out.write('\n],\n"edges": [\n')
         for type_, row in elements.relationships():
             ends = {"source": row["s"], "target": row["t"], "key": row["rid"]}
             said = {**ends, "type": type_, "properties": _plain(row["p"])}
-            out.write((",\n" if counted["edges"] else "") + json.dumps(said))
+            out.write((",\n" if counted["edges"] else "") + _ASCII.encode(said))
             counted["edges"] += 1
         out.write("\n]}\n")
     return counted
@@ -108,8 +117,11 @@ def _data(said: Row, of: str, keys: dict[tuple[str, str], str]) -> str:
     for name, value in said.items():
         if value is None or value == []:
             continue
-        id_ = keys.setdefault((name, of), f"{of[0]}{len(keys)}")
-        found.append(f'<data key="{id_}">{escape(_NOT_XML.sub(_written, _text(value)))}</data>')
+        id_ = keys.get((name, of)) or keys.setdefault((name, of), f"{of[0]}{len(keys)}")
+        text = value if type(value) is str else _text(value)
+        if _ESCAPED.search(text):
+            text = escape(_NOT_XML.sub(_written, text), _RETURN)
+        found.append(f'<data key="{id_}">{text}</data>')
     return "".join(found)
 
 
@@ -124,13 +136,11 @@ def _text(value: Any) -> str:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, list):
-        return [_plain(one) for one in value]
     if isinstance(value, dict):
-        return {name: _plain(one) for name, one in value.items() if one is not None}
-    return value
+        return {name: one if type(one) in _SCALARS else _plain(one) for name, one in value.items() if one is not None}
+    if isinstance(value, list):
+        return [one if type(one) in _SCALARS else _plain(one) for one in value]
+    return value.isoformat() if isinstance(value, datetime) else value
 
 
 def _node_rows(elements: Elements) -> Iterator[Row]:
@@ -138,7 +148,7 @@ def _node_rows(elements: Elements) -> Iterator[Row]:
         said = row["p"]
         first = {name: said.get(name) for name in ("kind", "provider", "name")}
         id_ = said.get("full_id") or said.get("id")
-        yield {"uid": row["uid"], "labels": list(labels), "id": id_, **first, "properties": json.dumps(_plain(said))}
+        yield {"uid": row["uid"], "labels": list(labels), "id": id_, **first, "properties": _ASCII.encode(_plain(said))}
 
 
 def _edges(elements: Elements) -> Iterator[Row]:
@@ -146,7 +156,7 @@ def _edges(elements: Elements) -> Iterator[Row]:
         said = row["p"]
         first = {name: said.get(name) for name in ("technique", "needs", "gives")}
         ends = {"source": row["s"], "target": row["t"]}
-        yield {"rid": row["rid"], "type": type_, **ends, **first, "properties": json.dumps(_plain(said))}
+        yield {"rid": row["rid"], "type": type_, **ends, **first, "properties": _ASCII.encode(_plain(said))}
 
 
 def _literal(path: Path) -> str:

@@ -1,5 +1,5 @@
 """Files in BloodHound's OpenGraph format that other collectors wrote."""
 
-from importers.opengraph.mapping import read
+from importers.opengraph.reading import read
 
 __all__ = ["read"]
