@@ -1,7 +1,7 @@
 // How many may use each application
-// Applications by the number of principals and groups that are assigned to them.
+// Applications by the number of principals and groups with a right of their own over them; members of the groups are not counted.
 // $limit (integer, default 200): the most rows
-MATCH (app:Application {owner: $owner})
+MATCH (app:Application {owner: $owner}) WHERE NOT app:Past AND NOT app:Gone
 OPTIONAL MATCH (holder)-[:ASSIGNED_TO]->(app)
 RETURN app.id AS id, app.name AS name, app.provider AS provider, count(DISTINCT holder) AS assigned
 ORDER BY assigned DESC, id LIMIT $limit

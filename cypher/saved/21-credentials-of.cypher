@@ -1,5 +1,5 @@
 // Whose credential, and which
-// Credentials of a principal, with their age and last use.
+// Credentials of a principal: at which level it acts with each, since when each value, and when it was last used.
 // $id (text): the id of the principal
 // $limit (integer, default 200): the most rows
 MATCH (:Graphscan {owner: $owner, id: $id})-[r:HAS_CREDENTIAL]->(credential:Credential)

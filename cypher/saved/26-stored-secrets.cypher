@@ -3,6 +3,6 @@
 // $limit (integer, default 200): the most rows
 MATCH (place:Graphscan {owner: $owner})-[r:STORES]->(credential:Credential)
 WHERE NOT place:Derived AND NOT credential:Hypothetical
-RETURN place.id AS place, credential.id AS credential, credential.name AS name, r.stored_at AS stored_at,
+RETURN DISTINCT place.id AS place, credential.id AS credential, credential.name AS name, r.stored_at AS stored_at,
   r.observed AS observed, credential.dead AS dead
-ORDER BY place, credential LIMIT $limit
+ORDER BY place, credential, stored_at, observed LIMIT $limit

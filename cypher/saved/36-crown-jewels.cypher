@@ -1,5 +1,5 @@
 // What leads straight to a crown jewel
-// The last steps onto crown jewels, with all that they need.
+// The last steps onto crown jewels; all that a row needs must be held together.
 // $limit (integer, default 200): the most rows
 MATCH (jewel:CrownJewel {owner: $owner})
 CALL (jewel) {
@@ -7,8 +7,8 @@ CALL (jewel) {
   RETURN s.title AS how, [from.id + '::' + s.needs] AS needs, s.gives AS level, s.possible AS possible
   UNION ALL
   MATCH (from)-[s]->(step:Step)-[g:GIVES]->(jewel) WHERE type(s) STARTS WITH 'STEP_'
-  OPTIONAL MATCH (other)-[r:REQUIRES]->(step)
-  WITH s, g, from, collect(other.id + '::' + r.level) AS others
-  RETURN s.title AS how, [from.id + '::' + s.needs] + others AS needs, g.level AS level, s.possible AS possible
+  RETURN s.title AS how, [from.id + '::' + s.needs] +
+    COLLECT { MATCH (other)-[r:REQUIRES]->(step) RETURN other.id + '::' + r.level AS fact ORDER BY fact } AS needs,
+    g.level AS level, s.possible AS possible
 }
-RETURN jewel.id AS jewel, how, needs, level, possible ORDER BY jewel, possible, how, needs LIMIT $limit
+RETURN jewel.id AS jewel, how, needs, level, possible ORDER BY possible, jewel, how, level, needs LIMIT $limit

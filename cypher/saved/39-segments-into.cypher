@@ -1,8 +1,9 @@
 // Which network segments lead to this one
-// Segments, hosts and gateways from which a segment can be entered, up to eight steps away.
+// Segments, and what stands in them or leads on, from which the network leads into a segment, up to eight steps away. What stands before a way is not asked here.
 // $segment (text): the id of the segment
 // $limit (integer, default 200): the most rows
-MATCH p = (from:Graphscan {owner: $owner})-[:CONNECTS_TO|IN_SEGMENT*1..8]->(:Segment {owner: $owner, id: $segment})
-WHERE from.id <> $segment AND NOT from:Derived
-RETURN from.id AS id, from.name AS name, from.kind AS kind, min(length(p)) AS steps
+MATCH (segment:Segment {owner: $owner, id: $segment})
+MATCH path = SHORTEST 1 (from:Graphscan)-[:CONNECTS_TO|IN_SEGMENT]->{1,8}(segment)
+WHERE from <> segment AND NOT from:Derived
+RETURN from.id AS id, from.name AS name, from.kind AS kind, length(path) AS steps
 ORDER BY steps, id LIMIT $limit

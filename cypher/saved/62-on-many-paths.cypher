@@ -4,5 +4,6 @@
 // $limit (integer, default 200): the most rows
 MATCH (:Run {owner: $owner, name: $run})-[h:HELD]->(what) WHERE h.on_path IS NOT NULL
 UNWIND h.on_path AS claim
-RETURN what.id AS id, what.name AS name, count(DISTINCT claim) AS claims, collect(DISTINCT claim) AS which
+WITH DISTINCT what, claim ORDER BY claim
+RETURN what.id AS id, what.name AS name, count(claim) AS claims, collect(claim) AS which
 ORDER BY claims DESC, id LIMIT $limit

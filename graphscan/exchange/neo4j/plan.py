@@ -1,7 +1,10 @@
 """What a push sends, as batches."""
 
-from collections.abc import Iterator, Mapping
+import threading
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import closing, suppress
 from dataclasses import dataclass
+from queue import Empty, Full, Queue
 from typing import Any, TypeVar
 
 from graphscan.exchange.content import Row
@@ -9,6 +12,8 @@ from graphscan.exchange.elements import Elements
 from graphscan.exchange.neo4j import writing
 
 BATCH = 5_000
+_AHEAD = 2  # batches that wait for the server
+_LOOK = 0.2  # seconds after which the thread that makes them looks whether anybody still wants them
 _Key = TypeVar("_Key")
 
 
@@ -42,10 +47,11 @@ class Plan:
         self.sent: dict[str, int] = {}
 
     def batches(self) -> Iterator[Batch]:
-        """Yield nodes first, then relationships by type."""
-        for batch in self._gathered():
-            self.sent[batch.sort] = self.sent.get(batch.sort, 0) + len(batch.rows)
-            yield batch
+        """Yield nodes first, then relationships by type; the next are made while the server works on one."""
+        with closing(_ahead(self._gathered())) as batches:
+            for batch in batches:
+                self.sent[batch.sort] = self.sent.get(batch.sort, 0) + len(batch.rows)
+                yield batch
 
     def _gathered(self) -> Iterator[Batch]:
         for labels, rows in _runs(self.elements.nodes()):
@@ -55,6 +61,41 @@ class Plan:
 
 
 # Private functions
+
+
+def _ahead(batches: Iterator[Batch]) -> Generator[Batch, None, None]:
+    """Yield the same, made in a thread of its own; an error there is raised here."""
+    waiting: Queue[Batch | BaseException | None] = Queue(_AHEAD)
+    stopped = threading.Event()
+
+    def put(one: Batch | BaseException | None) -> None:
+        while not stopped.is_set():
+            with suppress(Full):
+                waiting.put(one, timeout=_LOOK)
+                return
+
+    def make() -> None:
+        try:
+            for batch in batches:
+                put(batch)
+                if stopped.is_set():
+                    return
+            put(None)
+        except BaseException as error:
+            put(error)
+
+    thread = threading.Thread(target=make, name="graphscan-batches", daemon=True)
+    thread.start()
+    try:
+        while (found := waiting.get()) is not None:
+            if isinstance(found, BaseException):
+                raise found
+            yield found
+    finally:
+        stopped.set()
+        with suppress(Empty):
+            waiting.get_nowait()
+        thread.join()
 
 
 def _runs(rows: Iterator[tuple[_Key, Row]]) -> Iterator[tuple[_Key, list[Row]]]:
