@@ -28,6 +28,7 @@ ORGANISATION: dict[str, dict[str, str]] = {
     "unresolved": {},
     "disagreements": {},
     "copies": {"id": TOKEN},
+    "members": {"group": READERS},
     "steps-into": {"id": REPOSITORY},
     "steps-out-of": {"id": "bitbucket:acme:user:reader"},
     "requirements": {"id": "bitbucket:acme:user:reader"},
@@ -35,7 +36,6 @@ ORGANISATION: dict[str, dict[str, str]] = {
 }
 RS1: dict[str, dict[str, str]] = {
     "accounts": {"application": "jira"},
-    "members": {"group": "bitbucket-read-all"},
     "credentials-of": {"id": "svc-bitbucket"},
     "segments-into": {"segment": "gru-nonprod"},
     "claim-path": {"claim": "source-needs-a-person"},
