@@ -114,7 +114,9 @@ def test_dated_rows(stories: dict[bool, Story], colocated: bool) -> None:
     assert {moment: told.at(moment) for moment in DATED} == {
         moment: row[0 if colocated else 1] for moment, row in DATED.items()
     }
-    found = [one for one in told.answer["credentials"] if not one["start"] and one["certainty"] == "known"]
+    # What he could make for himself (a password that an administrator sets) is a hypothesis, and in no row.
+    told_of = [one for one in told.answer["credentials"] if not one["start"] and one["certainty"] == "known"]
+    found = [one for one in told_of if not one["id"].startswith("derived:")]
     obtained = {one["id"]: one["first"] for one in found}
     assert obtained == {"attacker-password": "2023-11-16T14:36:37Z", "implant": "2023-11-22T14:18:22Z"}
 
