@@ -7,6 +7,7 @@ Set up graphscan in this checkout and run it, its tests, or its benchmark. Needs
     python3 dev.py bench [ARGUMENTS of the benchmark]
     python3 dev.py bench okta [--share 0.1] [--no-collect] [--output docs]    a large Okta organisation
     python3 dev.py bench atlassian [--share 0.1] [--output docs]              a large Atlassian organisation
+    python3 dev.py bench neo4j [--share 0.1] [--output docs]                  pushing into a real Neo4j, against loaders
     python3 dev.py run   ARGUMENTS of graphscan
 
 Everything is installed into `.venv` in this checkout, nothing elsewhere.
