@@ -7,7 +7,10 @@ Set up graphscan in this checkout and run it, its tests, or its benchmark. Needs
     python3 dev.py bench [ARGUMENTS of the benchmark]
     python3 dev.py bench okta [--share 0.1] [--no-collect] [--output docs]    a large Okta organisation
     python3 dev.py bench atlassian [--share 0.1] [--output docs]              a large Atlassian organisation
+    python3 dev.py bench exposure [--nodes 100000] [--output docs]            who reaches what, beside GraphBLAS
+    python3 dev.py bench fix [--output docs]                                  the smallest set of cuts, both solvers
     python3 dev.py bench neo4j [--share 0.1] [--output docs]                  pushing into a real Neo4j, against loaders
+    python3 dev.py bench huge [--sizes 1000000]                               the engine at 10⁷ nodes and 10⁸ steps
     python3 dev.py run   ARGUMENTS of graphscan
 
 Everything is installed into `.venv` in this checkout, nothing elsewhere.
@@ -23,7 +26,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-EXTRAS = {"demo": "", "run": "okta,atlassian,neo4j", "test": "dev", "bench": "dev,bench"}
+EXTRAS = {"demo": "", "run": "okta,atlassian,neo4j,fix", "test": "dev", "bench": "dev,bench"}
 
 
 def main() -> int:
@@ -49,7 +52,9 @@ def main() -> int:
 def set_up(extra: str) -> None:
     """Create the environment and install the pinned versions, unless that was done for this very set of files."""
     stamp = VENV / f"graphscan-{extra.replace(',', '-') or 'base'}.stamp"
-    files = [ROOT / "pyproject.toml", ROOT / "constraints.txt"]
+    kernel = ROOT / "graphscan" / "engine" / "kernel"  # compiled while graphscan is installed
+    files = [ROOT / "pyproject.toml", ROOT / "constraints.txt", ROOT / "hatch_build.py"]
+    files += [kernel / "build.py", *sorted(kernel.glob("*.[ch]"))]
     wanted = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
     if stamp.exists() and stamp.read_text() == wanted:
         return

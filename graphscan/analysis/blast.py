@@ -48,6 +48,11 @@ def blast(
     return _answer(session, names.starts(session, from_, obtained), limit, most)
 
 
+def blast_of(session: Session, starts: Starts, *, limit: int = 100, most: int | None = None) -> BlastResult:
+    """Return what starts that were resolved already reach; arguments as for `blast`."""
+    return _answer(session, starts, limit, most)
+
+
 def blast_each(
     session: Session,
     from_: Sequence[str],

@@ -139,6 +139,17 @@ def _check_edits(con: duckdb.DuckDBPyConnection, edits: Edits, techniques: Seque
                     f"{option} {value}: that is a {found[0][0]}, not a {' or '.join(sorted(allowed))}",
                     "use --without to leave out any other node",
                 )
+    for value in edits.removed:
+        if con.execute("SELECT 1 FROM base.relation WHERE id = ? LIMIT 1", [value]).fetchall():
+            continue
+        like = con.execute(
+            "SELECT id FROM base.relation ORDER BY jaro_winkler_similarity(id, ?) DESC, id LIMIT 1", [value]
+        ).fetchall()
+        hint = f"did you mean {like[0][0]}?" if like else "import something first"
+        raise UnknownNameError(
+            f"--remove {value}: no source states such a relation",
+            f"{hint} `graphscan explain NODE` shows the ids of a node's relations",
+        )
 
 
 def _keep_tables(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
@@ -187,7 +198,7 @@ ORDER BY r.r
 _OWNERSHIP = """
 SELECT h.target AS credential, h.source AS account, h.valid_from, h.valid_to, h.observed
 FROM base.relation h
-WHERE h.kind = 'HAS_CREDENTIAL'
+WHERE h.kind = 'HAS_CREDENTIAL' AND h.id NOT IN (SELECT id FROM edited_removed)
   AND h.target NOT IN (SELECT source FROM base.relation WHERE kind IN ('GRANTS', 'SAME_SECRET'))
   AND h.target NOT IN (SELECT target FROM base.relation WHERE kind IN ('DEFEATED_BY', 'SAME_SECRET', 'DERIVED_FROM'))
   AND NOT EXISTS (SELECT 1 FROM base.unresolved
@@ -209,8 +220,9 @@ WITH RECURSIVE inner_place(outside, inside, r) AS (
 SELECT r, kind, source, target, needs, gives, guards, valid_from, valid_to, stored_at, observed, evidence,
   evidence_where, source_instance, id
 FROM base.relation
-WHERE kind IN ('HELD_BY', 'HAS_CREDENTIAL', 'CREATED_BY', 'DERIVED_FROM', 'SAME_SECRET', 'INSTANCE_OF')
-  OR r IN (SELECT r FROM held) OR r IN (SELECT inner_place.r FROM inner_place JOIN place ON n = inside)
+WHERE (kind IN ('HELD_BY', 'HAS_CREDENTIAL', 'CREATED_BY', 'DERIVED_FROM', 'SAME_SECRET', 'INSTANCE_OF')
+    OR r IN (SELECT r FROM held) OR r IN (SELECT inner_place.r FROM inner_place JOIN place ON n = inside))
+  AND id NOT IN (SELECT id FROM edited_removed)
 ORDER BY r
 """
 

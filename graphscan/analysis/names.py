@@ -157,10 +157,10 @@ def targets(session: Session, texts: Sequence[str]) -> Targets:
     views: list[FactView] = []
     for one in named:
         family = kinds.family_of(one.kind)
-        levels = (one.level,) if one.level else _least_access(family)
+        levels = (one.level,) if one.level else least_access(family)
         views += [FactView(viewer.node(one.n), level) for level in levels]
         for level in levels:
-            facts |= set(_at_least(session, one, level))
+            facts |= set(at_least(session, one, level))
     return Targets(tuple(sorted(facts)), tuple(views))
 
 
@@ -176,6 +176,32 @@ def find(session: Session, id_: str) -> tuple[int, str] | None:
         "SELECT n, kind FROM base.node WHERE id = ? AND kind IS NOT NULL ORDER BY n LIMIT 1", [id_]
     ).fetchall()
     return (int(rows[0][0]), str(rows[0][1])) if rows else None
+
+
+def least_access(family: kinds.Family) -> tuple[str, ...]:
+    """Return the weakest levels of a family that are access; one needs any of them."""
+    if family.name == "principal":
+        return ("act_as", "api_read")
+    usable = [level for level in family.levels if level != "reachable"]
+    return tuple(
+        level for level in usable if not any((level, other) in family.implies for other in usable if other != level)
+    )
+
+
+def at_least(session: Session, one: Named, level: str) -> list[int]:
+    """Return the weakest facts of a node that mean at least a level: reaching any of them is reaching it."""
+    graph = session.graph
+    code = kinds.level_code(one.kind, level)
+    exact = graph.at(one.n, code)
+    if exact >= 0:
+        return [exact]
+    if one.kind == "Group":
+        kept = ", ".join(graph.level_name(fact) for fact in graph.facts_of(one.n))
+        raise UsageError(
+            f"nothing opens to members of that group who are signed in at `{level}`, so it is not followed",
+            f"ask for one of its levels that count: {kept}",
+        )
+    return [fact for fact in graph.facts_of(one.n) if kinds.implies(one.kind, graph.level_name(fact), level)]
 
 
 # Private functions
@@ -206,31 +232,6 @@ def _rows(session: Session, where: str, values: Sequence[Any], hypotheses: bool)
         f"WHERE kind IS NOT NULL AND (provider <> 'derived' OR hypothetical AND ?) AND {where} ORDER BY n",
         [hypotheses, *values],
     ).fetchall()
-
-
-def _least_access(family: kinds.Family) -> tuple[str, ...]:
-    if family.name == "principal":
-        return ("act_as", "api_read")
-    usable = [level for level in family.levels if level != "reachable"]
-    return tuple(
-        level for level in usable if not any((level, other) in family.implies for other in usable if other != level)
-    )
-
-
-def _at_least(session: Session, one: Named, level: str) -> list[int]:
-    """Return the weakest facts of a node that mean at least a level: reaching any of them is reaching it."""
-    graph = session.graph
-    code = kinds.level_code(one.kind, level)
-    exact = graph.at(one.n, code)
-    if exact >= 0:
-        return [exact]
-    if one.kind == "Group":
-        kept = ", ".join(graph.level_name(fact) for fact in graph.facts_of(one.n))
-        raise UsageError(
-            f"nothing opens to members of that group who are signed in at `{level}`, so it is not followed",
-            f"ask for one of its levels that count: {kept}",
-        )
-    return [fact for fact in graph.facts_of(one.n) if kinds.implies(one.kind, graph.level_name(fact), level)]
 
 
 def _nothing(session: Session, selector: select.Selector) -> UnknownNameError | EmptySelectionError:

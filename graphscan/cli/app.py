@@ -13,11 +13,14 @@ from graphscan.cli import (
     collect_atlassian,
     collect_okta,
     demo,
+    diff,
     doctor_atlassian,
     doctor_okta,
     examples,
     explain,
     export,
+    exposure,
+    fix,
     home,
     import_atlassian,
     import_facts,
@@ -30,6 +33,7 @@ from graphscan.cli import (
     init,
     neo4j,
     paths,
+    report,
     select,
     status,
     techniques,
@@ -68,7 +72,10 @@ def graphscan(
     decided; 70 internal error.
     """
     if version:
-        typer.echo(f"graphscan {__version__}")
+        from graphscan.engine import kernel
+
+        why = kernel.absent()
+        typer.echo(f"graphscan {__version__}\ncompiled kernel: {f'not in use, {why}' if why else 'in use'}")
         raise typer.Exit
     if context.invoked_subcommand is None:
         home.home()
@@ -101,8 +108,12 @@ app.command("status")(status.status)
 app.command("select")(select.select)
 app.command("blast")(blast.blast)
 app.command("paths")(paths.paths)
+app.command("fix")(fix.fix)
+app.command("exposure")(exposure.exposure)
 app.command("incident")(incident.incident)
+app.command("diff")(diff.diff)
 app.command("check")(check.check)
+app.command("report")(report.report)
 app.command("verify")(verify.verify)
 app.add_typer(claims, name="claims")
 claims.command("init")(claims_init.claims_init)

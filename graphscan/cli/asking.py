@@ -1,15 +1,24 @@
 """Open a session of analysis from the options that every analysis takes."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from graphscan.cli.options import instant, known
 from graphscan.printable import printable
 
 if TYPE_CHECKING:
     from graphscan.analysis.session import Session
+
+
+# The options of a question with what-if edits, by the names that a command gives its parameters.
+ASKED = ("store", "as_of", "snapshot", "rotated", "revoke", "defeated", "enforced", "without", "remove", "techniques")
+
+
+def session_options(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return of a command's parameters those that `open_session` takes."""
+    return {name: given[name] for name in ASKED}
 
 
 def open_session(
@@ -23,6 +32,7 @@ def open_session(
     defeated: list[str] | None = None,
     enforced: list[str] | None = None,
     without: list[str] | None = None,
+    remove: list[str] | None = None,
     techniques: list[Path] | None = None,
 ) -> "Session":
     """
@@ -42,6 +52,7 @@ def open_session(
         defeated=tuple(defeated or ()),
         enforced=tuple(enforced or ()),
         without=tuple(without or ()),
+        removed=tuple(remove or ()),
     )
     pinned = None
     if then is not None:

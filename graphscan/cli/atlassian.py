@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from graphscan.cli.collect_options import given, note_settings, reading
 from graphscan.cli.collected import Collected, finish, note
 from graphscan.cli.importing import exit_code, store_records
 from graphscan.cli.output import emit, targets
@@ -25,8 +26,8 @@ class Form(StrEnum):
     CLOUD = "cloud"
 
 
-# As of Okta's: no defaults, and no variables of typer's, because the environment has the last word. `GRAPHSCAN_…` below
-# is the product, and the instance where there are several: GRAPHSCAN_JIRA_TOKEN, GRAPHSCAN_JIRA_ACME_TOKEN.
+# No defaults and no variables of typer's, as in `collect_options`. `GRAPHSCAN_…` below is the product, and the instance
+# where there are several: GRAPHSCAN_JIRA_TOKEN, GRAPHSCAN_JIRA_ACME_TOKEN.
 Url = Annotated[
     str | None,
     typer.Option("--url", metavar="URL", help="Where it is installed, context path included. [GRAPHSCAN_…_URL]"),
@@ -105,15 +106,6 @@ Directories = Annotated[
         help="Read these user directories (SCIM) alone; the token is the directory's own key.",
     ),
 ]
-InFlight = Annotated[
-    int | None, typer.Option("--in-flight", metavar="N", help="Requests on their way at once. Default: 6.")
-]
-Reserve = Annotated[
-    float | None,
-    typer.Option("--reserve", metavar="SHARE", help="Of each rate limit, left to others. Default: 0.1."),
-]
-StartOver = Annotated[bool, typer.Option("--start-over", help="Do not continue from FILE.partial; throw it away.")]
-Snapshot = Annotated[Path, typer.Argument(metavar="FILE", help="The snapshot to write; replaced in one step.")]
 
 
 def effective(product: str, config: Path | None, **flags: Any) -> "Effective":
@@ -127,20 +119,12 @@ def effective(product: str, config: Path | None, **flags: Any) -> "Effective":
     from importers.atlassian.config import resolve
 
     found = resolve(product, given(flags), config, os.environ)
-    if found.file is not None and config is None:
-        note(f"settings are taken from {found.file.name}, too")
-    for sentence in found.overridden:
-        note(sentence)
+    note_settings(found, config)
     return found
 
 
-def given(flags: dict[str, Any]) -> dict[str, Any]:
-    """Return flags as texts and numbers."""
-    return {name: str(value) if isinstance(value, Path | StrEnum) else value for name, value in flags.items()}
-
-
 def collect(
-    product: str, file: Path, start_over: bool, output: list[str] | None, config: Path | None, **flags: Any
+    product: str, *, file: Path, start_over: bool, output: list[str] | None, config: Path | None, **flags: Any
 ) -> None:
     """Read an instance into a file, print how it went and end with its exit code."""
     wanted = targets(output)
@@ -148,7 +132,7 @@ def collect(
     finish(wanted, file, "", lambda: collect_to(file, settings, resumable=True, start_over=start_over))
 
 
-def import_(product: str, store: Path, output: list[str] | None, config: Path | None, **flags: Any) -> None:
+def import_(product: str, *, store: Path, output: list[str] | None, config: Path | None, **flags: Any) -> None:
     """Read an instance, put it into the store, print what that changed and end with its exit code."""
     import tempfile
 
@@ -177,20 +161,14 @@ def collect_to(file: Path, settings: "Effective", *, resumable: bool = False, st
         MissingExtraError: `graphscan[atlassian]` is not installed.
     """
     from graphscan.cli.collecting import Collecting
-    from importers._policy import proxy_for
-    from importers._redact import redact_text
     from importers._snapshot_writer import Resume
     from importers.atlassian.asking import Estimate
     from importers.atlassian.collect import collect as read
 
-    proxy = proxy_for(settings.policy)
-    through = f" through {redact_text(proxy)}" if proxy else ""
-    partial = file.with_name(f"{file.name}.partial")
-    if resumable and not start_over and partial.exists():
-        note(f"continuing from {partial}")
+    about = reading(settings.atlassian.source, settings.policy, file, resume=resumable and not start_over)
     known = settled(settings)
     estimate = Estimate()
-    with Collecting(f"reading {settings.atlassian.source}{through}", estimate) as progress:
+    with Collecting(about, estimate) as progress:
         return read(
             known,
             file,

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from graphscan.cli import options
-from graphscan.cli.asking import open_session
+from graphscan.cli.asking import open_session, session_options
 from graphscan.cli.complete import complete_node
 from graphscan.cli.output import emit, targets
 from graphscan.cli.progress import Progress
@@ -59,6 +59,7 @@ def blast(
     defeated: options.Defeated = None,
     enforced: options.Enforced = None,
     without: options.Without = None,
+    remove: options.Remove = None,
     techniques: options.Techniques = None,
     limit: options.Limit = options.DEFAULT_LIMIT,
     output: options.Output = None,
@@ -73,18 +74,7 @@ def blast(
     if timeline and as_of is None:
         as_of = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"  # the store's own date is where a timeline begins
     with Progress() as progress:
-        session = open_session(
-            store,
-            progress,
-            as_of=as_of,
-            snapshot=snapshot,
-            rotated=rotated,
-            revoke=revoke,
-            defeated=defeated,
-            enforced=enforced,
-            without=without,
-            techniques=techniques,
-        )
+        session = open_session(progress=progress, **session_options(locals()))
         from graphscan.analysis.blast import blast as ask
         from graphscan.analysis.blast import blast_each
         from graphscan.report import EachResult, Result

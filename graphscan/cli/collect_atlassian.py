@@ -1,10 +1,12 @@
 """`graphscan collect jira|confluence|bitbucket|atlassian-org`: read an instance into a file."""
 
-from graphscan.cli import atlassian, options
+from graphscan.cli import atlassian, collect_options, options
+
+# Each option is said where it is defined, in `atlassian`; a command hands all of its own on as they were given.
 
 
 def collect_jira(
-    file: atlassian.Snapshot,
+    file: collect_options.Snapshot,
     url: atlassian.Url = None,
     name: atlassian.Name = None,
     config: atlassian.Config = None,
@@ -12,9 +14,9 @@ def collect_jira(
     token_file: atlassian.TokenFile = None,
     user: atlassian.User = None,
     password_file: atlassian.PasswordFile = None,
-    in_flight: atlassian.InFlight = None,
-    reserve: atlassian.Reserve = None,
-    start_over: atlassian.StartOver = False,
+    in_flight: collect_options.InFlight = None,
+    reserve: collect_options.Reserve = None,
+    start_over: collect_options.StartOver = False,
     output: options.Output = None,
 ) -> None:
     """Read Jira, Data Center or Cloud, into a file.
@@ -23,25 +25,11 @@ def collect_jira(
     same command continues from it within 24 hours. The environment wins over the configuration file, and that over a
     flag.
     """
-    atlassian.collect(
-        "jira",
-        file,
-        start_over,
-        output,
-        config,
-        url=url,
-        name=name,
-        form=form,
-        token_file=token_file,
-        user=user,
-        password_file=password_file,
-        in_flight=in_flight,
-        reserve=reserve,
-    )
+    atlassian.collect("jira", **locals())
 
 
 def collect_confluence(
-    file: atlassian.Snapshot,
+    file: collect_options.Snapshot,
     url: atlassian.Url = None,
     name: atlassian.Name = None,
     config: atlassian.Config = None,
@@ -50,9 +38,9 @@ def collect_confluence(
     user: atlassian.User = None,
     password_file: atlassian.PasswordFile = None,
     pages: atlassian.Pages = None,
-    in_flight: atlassian.InFlight = None,
-    reserve: atlassian.Reserve = None,
-    start_over: atlassian.StartOver = False,
+    in_flight: collect_options.InFlight = None,
+    reserve: collect_options.Reserve = None,
+    start_over: collect_options.StartOver = False,
     output: options.Output = None,
 ) -> None:
     """Read Confluence, Data Center or Cloud, into a file.
@@ -61,26 +49,11 @@ def collect_confluence(
     same command continues from it within 24 hours. The environment wins over the configuration file, and that over a
     flag.
     """
-    atlassian.collect(
-        "confluence",
-        file,
-        start_over,
-        output,
-        config,
-        url=url,
-        name=name,
-        form=form,
-        token_file=token_file,
-        user=user,
-        password_file=password_file,
-        pages=pages,
-        in_flight=in_flight,
-        reserve=reserve,
-    )
+    atlassian.collect("confluence", **locals())
 
 
 def collect_bitbucket(
-    file: atlassian.Snapshot,
+    file: collect_options.Snapshot,
     url: atlassian.Url = None,
     name: atlassian.Name = None,
     config: atlassian.Config = None,
@@ -89,9 +62,9 @@ def collect_bitbucket(
     user: atlassian.User = None,
     password_file: atlassian.PasswordFile = None,
     workspaces: atlassian.Workspaces = None,
-    in_flight: atlassian.InFlight = None,
-    reserve: atlassian.Reserve = None,
-    start_over: atlassian.StartOver = False,
+    in_flight: collect_options.InFlight = None,
+    reserve: collect_options.Reserve = None,
+    start_over: collect_options.StartOver = False,
     output: options.Output = None,
 ) -> None:
     """Read Bitbucket, Data Center or Cloud, into a file.
@@ -100,26 +73,11 @@ def collect_bitbucket(
     same command continues from it within 24 hours. The environment wins over the configuration file, and that over a
     flag.
     """
-    atlassian.collect(
-        "bitbucket",
-        file,
-        start_over,
-        output,
-        config,
-        url=url,
-        name=name,
-        form=form,
-        token_file=token_file,
-        user=user,
-        password_file=password_file,
-        workspaces=workspaces,
-        in_flight=in_flight,
-        reserve=reserve,
-    )
+    atlassian.collect("bitbucket", **locals())
 
 
 def collect_organization(
-    file: atlassian.Snapshot,
+    file: collect_options.Snapshot,
     url: atlassian.Url = None,
     name: atlassian.Name = None,
     config: atlassian.Config = None,
@@ -127,9 +85,9 @@ def collect_organization(
     org_id: atlassian.OrgId = None,
     sites: atlassian.Sites = None,
     directories: atlassian.Directories = None,
-    in_flight: atlassian.InFlight = None,
-    reserve: atlassian.Reserve = None,
-    start_over: atlassian.StartOver = False,
+    in_flight: collect_options.InFlight = None,
+    reserve: collect_options.Reserve = None,
+    start_over: collect_options.StartOver = False,
     output: options.Output = None,
 ) -> None:
     """Read an organization of Atlassian Cloud into a file.
@@ -138,18 +96,4 @@ def collect_organization(
     Interrupted, it leaves FILE.partial; the same command continues from it within 24 hours. The environment wins over
     the configuration file, and that over a flag.
     """
-    atlassian.collect(
-        "atlassian-org",
-        file,
-        start_over,
-        output,
-        config,
-        url=url,
-        name=name,
-        token_file=token_file,
-        org_id=org_id,
-        sites=sites,
-        directories=directories,
-        in_flight=in_flight,
-        reserve=reserve,
-    )
+    atlassian.collect("atlassian-org", **locals())

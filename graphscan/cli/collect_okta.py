@@ -5,13 +5,13 @@ from typing import Annotated
 
 import typer
 
-from graphscan.cli import okta, options
+from graphscan.cli import collect_options, okta, options
 from graphscan.cli.collected import finish
 from graphscan.cli.output import targets
 
 
 def collect_okta(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="The snapshot to write; replaced in one step.")],
+    file: collect_options.Snapshot,
     org_url: okta.OrgUrl = None,
     name: okta.Name = None,
     config: okta.Config = None,
@@ -22,17 +22,15 @@ def collect_okta(
     scopes: okta.Scopes = None,
     dpop: okta.Dpop = None,
     factors: okta.Factors = None,
-    in_flight: okta.InFlight = None,
-    reserve: okta.Reserve = None,
+    in_flight: collect_options.InFlight = None,
+    reserve: collect_options.Reserve = None,
     since: Annotated[
         Path | None,
         typer.Option(
             "--since", metavar="SNAPSHOT", help="Take the members of groups that have not changed from this one."
         ),
     ] = None,
-    start_over: Annotated[
-        bool, typer.Option("--start-over", help="Do not continue from FILE.partial; throw it away.")
-    ] = False,
+    start_over: collect_options.StartOver = False,
     output: options.Output = None,
 ) -> None:
     """Read an Okta organisation into a file.

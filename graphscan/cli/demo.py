@@ -3,7 +3,7 @@
 import os
 import tempfile
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,6 +13,9 @@ from graphscan.cli.blast import NAMED
 from graphscan.cli.output import emit, screen, targets, width
 from graphscan.cli.progress import Progress
 from graphscan.errors import UsageError
+
+if TYPE_CHECKING:
+    from graphscan.analysis.session import Session
 
 FOUR = ("moveworks-token", "smartsheet-sa", "bitbucket-sa", "aws-apps-sa")
 INSTANT = "2023-11-14T09:22:49Z"
@@ -32,12 +35,17 @@ def demo(
         Path | None,
         typer.Option("--store", metavar="PATH", help="Leave the store here. Default: a cache folder that is named."),
     ] = None,
+    open_: Annotated[
+        bool, typer.Option("--open", help="Write the incident's report beside the store, and open it in a browser.")
+    ] = False,
     output: options.Output = None,
 ) -> None:
     """Show what four forgotten credentials opened.
 
     The case is Cloudflare's of November 2023; the example is written, imported and asked about, all on this machine.
     """
+    if open_ and output:
+        raise UsageError("--open and -o exclude each other", "`graphscan report` writes every format")
     wanted = targets(output)
     path = store or _cache_folder() / ("demo-small" if small else "demo")
     with Progress() as progress:
@@ -48,8 +56,19 @@ def demo(
 
         session = Session.open(path, None, Edits(), progress)
         warn(session)
+        if open_:
+            file = _report(session, path, progress)
         progress("computing the reach")
-        result = blast(session, FOUR, most=None if any(target.format == "json" for target in wanted) else NAMED)
+        result = (
+            None
+            if open_
+            else blast(session, FOUR, most=None if any(target.format == "json" for target in wanted) else NAMED)
+        )
+    if result is None:
+        screen(_wrapped(" ".join(_STORY)) + "\n")
+        screen(f"The report is {file}\n" if _opened(file) else f"No browser was found; the report is {file}\n")
+        screen(_next(path))
+        return
     told = any(target.format == "text" and target.path is None for target in wanted)
     if told:
         screen(_wrapped(" ".join(_STORY)) + "\n")
@@ -95,6 +114,44 @@ def _fill(path: Path, small: bool, progress: Progress) -> None:
     # From the records, not from the merged view as after an import: there is one source, and it saves a merge.
     nodes = [record for record in records if isinstance(record, Node)]
     completion_index.write(path, (text for node in nodes for text in (node.id, node.name)))
+
+
+def _report(session: "Session", path: Path, progress: Progress) -> Path:
+    """Write the report of the example's incident beside its store, and return where."""
+    from graphscan import __version__
+    from graphscan.analysis.report import Asked
+    from graphscan.cli import output, reporting
+    from graphscan.examples import thanksgiving
+    from graphscan.report import render
+
+    incident = Path(thanksgiving.__file__).parent / "incident.yaml"
+    ((_, digest),) = reporting.digests([incident])
+    asked = Asked(
+        version=__version__,
+        # As the reader would write it: where this installation keeps the file is nobody's business.
+        command=reporting.command(session, [], {"--incident": [incident.name]}),
+        tlp="CLEAR",
+        inputs=((incident.name, digest),),
+    )
+    result = reporting.answer(session, [], incident, [], asked, False, progress)
+    progress("writing the report")
+    file = path.with_name(f"{path.name}-report.html").absolute()
+    output.write(file, render(result, "html"))
+    return file
+
+
+def _opened(file: Path) -> bool:
+    """Open a file in a browser and return whether there is one: on a machine without a screen there is none."""
+    import sys
+    import webbrowser
+
+    screens = ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
+    if sys.platform.startswith("linux") and not any(os.environ.get(name) for name in screens):
+        return False
+    try:
+        return webbrowser.open(file.as_uri())
+    except webbrowser.Error:
+        return False
 
 
 def _cache_folder() -> Path:

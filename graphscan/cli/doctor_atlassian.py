@@ -17,7 +17,7 @@ from graphscan.errors import UsageError
 if TYPE_CHECKING:
     from graphscan.analysis.doctor_instances import InstanceResult
     from importers.atlassian.config import Effective
-    from importers.atlassian.doctor import Examination
+    from importers.atlassian.doctor_found import Examination
 
 
 class Products(StrEnum):

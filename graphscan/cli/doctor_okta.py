@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from graphscan.cli import okta, options
+from graphscan.cli import collect_options, okta, options
 from graphscan.cli.importing import GAPS
 from graphscan.cli.output import emit, targets
 from graphscan.cli.progress import Progress
@@ -26,8 +26,8 @@ def doctor_okta(
     scopes: okta.Scopes = None,
     dpop: okta.Dpop = None,
     factors: okta.Factors = None,
-    in_flight: okta.InFlight = None,
-    reserve: okta.Reserve = None,
+    in_flight: collect_options.InFlight = None,
+    reserve: collect_options.Reserve = None,
     output: options.Output = None,
 ) -> None:
     """Say what can be read of an Okta organisation.

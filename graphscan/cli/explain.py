@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from graphscan.cli import options
-from graphscan.cli.asking import open_session
+from graphscan.cli.asking import open_session, session_options
 from graphscan.cli.complete import complete_node
 from graphscan.cli.output import emit, targets
 from graphscan.cli.progress import Progress
@@ -21,6 +21,7 @@ def explain(
     defeated: options.Defeated = None,
     enforced: options.Enforced = None,
     without: options.Without = None,
+    remove: options.Remove = None,
     techniques: options.Techniques = None,
     limit: options.Lines = 20,
     output: options.Output = None,
@@ -31,18 +32,7 @@ def explain(
     """
     wanted = targets(output)
     with Progress() as progress:
-        session = open_session(
-            store,
-            progress,
-            as_of=as_of,
-            snapshot=snapshot,
-            rotated=rotated,
-            revoke=revoke,
-            defeated=defeated,
-            enforced=enforced,
-            without=without,
-            techniques=techniques,
-        )
+        session = open_session(progress=progress, **session_options(locals()))
         from graphscan.analysis.explain import explain as ask
 
         progress("looking it up")

@@ -1,6 +1,8 @@
 """`graphscan import jira|confluence|bitbucket|atlassian-org`: read an instance and put it into the store."""
 
-from graphscan.cli import atlassian, options
+from graphscan.cli import atlassian, collect_options, options
+
+# Each option is said where it is defined, in `atlassian`; a command hands all of its own on as they were given.
 
 
 def import_jira(
@@ -11,8 +13,8 @@ def import_jira(
     token_file: atlassian.TokenFile = None,
     user: atlassian.User = None,
     password_file: atlassian.PasswordFile = None,
-    in_flight: atlassian.InFlight = None,
-    reserve: atlassian.Reserve = None,
+    in_flight: collect_options.InFlight = None,
+    reserve: collect_options.Reserve = None,
     store: options.Store = options.DEFAULT_STORE,
     output: options.Output = None,
 ) -> None:
@@ -21,20 +23,7 @@ def import_jira(
     With GET requests only. `collect jira` and `import snapshot` do the same in two steps, keep the replies, and
     can be continued when they are interrupted.
     """
-    atlassian.import_(
-        "jira",
-        store,
-        output,
-        config,
-        url=url,
-        name=name,
-        form=form,
-        token_file=token_file,
-        user=user,
-        password_file=password_file,
-        in_flight=in_flight,
-        reserve=reserve,
-    )
+    atlassian.import_("jira", **locals())
 
 
 def import_confluence(
@@ -46,8 +35,8 @@ def import_confluence(
     user: atlassian.User = None,
     password_file: atlassian.PasswordFile = None,
     pages: atlassian.Pages = None,
-    in_flight: atlassian.InFlight = None,
-    reserve: atlassian.Reserve = None,
+    in_flight: collect_options.InFlight = None,
+    reserve: collect_options.Reserve = None,
     store: options.Store = options.DEFAULT_STORE,
     output: options.Output = None,
 ) -> None:
@@ -56,21 +45,7 @@ def import_confluence(
     With GET requests only. `collect confluence` and `import snapshot` do the same in two steps, keep the replies, and
     can be continued when they are interrupted.
     """
-    atlassian.import_(
-        "confluence",
-        store,
-        output,
-        config,
-        url=url,
-        name=name,
-        form=form,
-        token_file=token_file,
-        user=user,
-        password_file=password_file,
-        pages=pages,
-        in_flight=in_flight,
-        reserve=reserve,
-    )
+    atlassian.import_("confluence", **locals())
 
 
 def import_bitbucket(
@@ -82,8 +57,8 @@ def import_bitbucket(
     user: atlassian.User = None,
     password_file: atlassian.PasswordFile = None,
     workspaces: atlassian.Workspaces = None,
-    in_flight: atlassian.InFlight = None,
-    reserve: atlassian.Reserve = None,
+    in_flight: collect_options.InFlight = None,
+    reserve: collect_options.Reserve = None,
     store: options.Store = options.DEFAULT_STORE,
     output: options.Output = None,
 ) -> None:
@@ -92,21 +67,7 @@ def import_bitbucket(
     With GET requests only. `collect bitbucket` and `import snapshot` do the same in two steps, keep the replies, and
     can be continued when they are interrupted.
     """
-    atlassian.import_(
-        "bitbucket",
-        store,
-        output,
-        config,
-        url=url,
-        name=name,
-        form=form,
-        token_file=token_file,
-        user=user,
-        password_file=password_file,
-        workspaces=workspaces,
-        in_flight=in_flight,
-        reserve=reserve,
-    )
+    atlassian.import_("bitbucket", **locals())
 
 
 def import_organization(
@@ -117,8 +78,8 @@ def import_organization(
     org_id: atlassian.OrgId = None,
     sites: atlassian.Sites = None,
     directories: atlassian.Directories = None,
-    in_flight: atlassian.InFlight = None,
-    reserve: atlassian.Reserve = None,
+    in_flight: collect_options.InFlight = None,
+    reserve: collect_options.Reserve = None,
     store: options.Store = options.DEFAULT_STORE,
     output: options.Output = None,
 ) -> None:
@@ -127,17 +88,4 @@ def import_organization(
     With GET requests only, and an API key of the organization. `collect atlassian-org` and `import snapshot` do the
     same in two steps, keep the replies, and can be continued when they are interrupted.
     """
-    atlassian.import_(
-        "atlassian-org",
-        store,
-        output,
-        config,
-        url=url,
-        name=name,
-        token_file=token_file,
-        org_id=org_id,
-        sites=sites,
-        directories=directories,
-        in_flight=in_flight,
-        reserve=reserve,
-    )
+    atlassian.import_("atlassian-org", **locals())

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import typer
 
-from graphscan.cli import okta, options
+from graphscan.cli import collect_options, okta, options
 from graphscan.cli.importing import exit_code
 from graphscan.cli.output import emit, targets
 from graphscan.cli.progress import Progress
@@ -22,8 +22,8 @@ def import_okta(
     scopes: okta.Scopes = None,
     dpop: okta.Dpop = None,
     factors: okta.Factors = None,
-    in_flight: okta.InFlight = None,
-    reserve: okta.Reserve = None,
+    in_flight: collect_options.InFlight = None,
+    reserve: collect_options.Reserve = None,
     store: options.Store = options.DEFAULT_STORE,
     output: options.Output = None,
 ) -> None:

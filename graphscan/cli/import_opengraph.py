@@ -40,15 +40,16 @@ def import_opengraph(
     with Progress() as progress, tempfile.TemporaryDirectory() as folder:
         progress("reading the file")
         payload = ours.load(file)
+        own_date = ours.default_as_of(payload)
         opened = Store.open_or_create(store)
         fresh = not opened.sources()
         for one in ours.read_back(payload, Path(folder)):
             results.append(store_records(store, one.info, iter(one.doubts), progress, also=one))  # noqa: PERF401
+        if fresh and results:
+            opened.set_default_as_of(own_date)
         others = payload.others
         if others.nodes or others.edges or not results:
             info, records = theirs.read(others.nodes, others.edges, name, file)
             results.append(store_records(store, info, records, progress, file))
-        elif fresh:
-            opened.set_default_as_of(ours.default_as_of(payload))
     emit(wanted, ImportsResult(tuple(results)))
     raise typer.Exit(max(exit_code(one) for one in results))

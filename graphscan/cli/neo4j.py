@@ -97,11 +97,11 @@ def push(
         answer = _answer(session, from_, incident, claims, progress)
         with connect(target, allow_plain=allow_plain) as connection:
             done = pushing.push(connection, content, owner, steps=steps, progress=progress)
-            answered = 0
+            answered = kept = 0
             if answer is not None:
                 from graphscan.exchange.neo4j.answers import push_answer
 
-                answered = push_answer(connection, owner, name, answer, question, progress)
+                answered, kept = push_answer(connection, owner, name, answer, question, progress)
         sent = dict(done.sent)
         result = PushResult(
             f"{uri} ({database})",
@@ -111,7 +111,7 @@ def push(
             sent,
             done.changed,
             done.resumed,
-            done.gone,
+            done.gone + kept,
             name,
             answered,
         )
@@ -152,6 +152,7 @@ def clear(
             owner = owner_of_store(store)
         progress("removing")
         with connect(target, allow_plain=allow_plain) as connection:
+            owner = clearing.owner_in(connection, owner)
             if run is not None:
                 done = clearing.clear_run(connection, owner, run)
             elif source is not None:

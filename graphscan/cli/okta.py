@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from graphscan.cli.collected import note
+from graphscan.cli.collect_options import given, note_settings, reading
 from graphscan.cli.importing import store_records
 
 if TYPE_CHECKING:
@@ -26,8 +26,7 @@ class FactorsOf(StrEnum):
     NONE = "none"
 
 
-# Settings have no default here: a flag that is not given must not look like one that is. The variables are not
-# typer's either, because the environment has the last word and typer would give it to the flag.
+# No defaults and no variables of typer's, as in `collect_options`.
 OrgUrl = Annotated[
     str | None, typer.Option("--org-url", metavar="URL", help="As in https://acme.okta.com. [GRAPHSCAN_OKTA_URL]")
 ]
@@ -75,13 +74,6 @@ Factors = Annotated[
         help="Whose factors to read: one request for each user, for which there is no batch. Default: admins.",
     ),
 ]
-InFlight = Annotated[
-    int | None, typer.Option("--in-flight", metavar="N", help="Requests on their way at once. Default: 6.")
-]
-Reserve = Annotated[
-    float | None,
-    typer.Option("--reserve", metavar="SHARE", help="Of each rate limit, left to others. Default: 0.1."),
-]
 
 
 def effective(config: Path | None, **flags: Any) -> "Effective":
@@ -94,12 +86,8 @@ def effective(config: Path | None, **flags: Any) -> "Effective":
     """
     from importers.okta.config import resolve
 
-    given = {name: str(value) if isinstance(value, Path | StrEnum) else value for name, value in flags.items()}
-    found = resolve(given, config, os.environ)
-    if found.file is not None and config is None:
-        note(f"settings are taken from {found.file.name}, too")
-    for sentence in found.overridden:
-        note(sentence)
+    found = resolve(given(flags), config, os.environ)
+    note_settings(found, config)
     return found
 
 
@@ -125,19 +113,13 @@ def collect_to(
         MissingExtraError: `graphscan[okta]` is not installed.
     """
     from graphscan.cli.collecting import Collecting
-    from importers._redact import redact_text
     from importers._snapshot_writer import Resume
     from importers.okta import collect
-    from importers.okta.client import proxy_for
     from importers.okta.estimate import Estimate
 
-    proxy = proxy_for(settings.policy)
-    through = f" through {redact_text(proxy)}" if proxy else ""
-    partial = file.with_name(f"{file.name}.partial")
-    if resumable and not start_over and partial.exists():
-        note(f"continuing from {partial}")
+    about = reading(settings.okta.source, settings.policy, file, resume=resumable and not start_over)
     estimate = Estimate()
-    with Collecting(f"reading {settings.okta.source}{through}", estimate) as progress:
+    with Collecting(about, estimate) as progress:
         return collect(
             settings.okta,
             file,

@@ -47,6 +47,34 @@ IncidentOutput = Annotated[
         "times.",
     ),
 ]
+DiffOutput = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FORMAT[=FILE]",
+        help="text, json or markdown, to the screen or into FILE; may be given several times.",
+    ),
+]
+ExposureOutput = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FORMAT[=FILE]",
+        help="text or json, or every pair as csv, to the screen or into FILE; may be given several times.",
+    ),
+]
+ReportOutput = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FORMAT[=FILE]",
+        help="text (in short), html=FILE, markdown, json, pdf=FILE, or the hand-over list by owner as csv; to the "
+        "screen or into FILE; may be given several times.",
+    ),
+]
 AsOf = Annotated[
     str | None,
     typer.Option(
@@ -108,6 +136,15 @@ Without = Annotated[
         metavar="NODE|TECHNIQUE",
         autocompletion=complete_node_or_technique,
         help="As if this node, or this technique, did not exist.",
+    ),
+]
+Remove = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--remove",
+        metavar="RELATION",
+        help="As if nobody stated this relation: a right taken away, a copy deleted. Its id stands in `explain` and "
+        "`fix`, and as `relation` in the evidence of -o json.",
     ),
 ]
 Techniques = Annotated[

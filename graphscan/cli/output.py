@@ -3,7 +3,7 @@
 import os
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 FORMATS = ("text", "json")
 CHECK_FORMATS = (*FORMATS, "sarif", "junit", "github", "markdown")
 INCIDENT_FORMATS = (*FORMATS, "csv", "markdown")
+EXPOSURE_FORMATS = (*FORMATS, "csv")
+DIFF_FORMATS = (*FORMATS, "markdown")
+FIX_FORMATS = (*FORMATS, "markdown", "csv")
+REPORT_FORMATS = (*FORMATS, "html", "markdown", "pdf", "csv")
 ALL_FORMATS = (*CHECK_FORMATS, "csv")
 WIDTH_UNKNOWN = 100
 
@@ -77,10 +81,23 @@ def emit(wanted: list[Target], result: "Result") -> None:
             write(target.path, render(result, target.format, width=WIDTH_UNKNOWN, colour=False))
 
 
-def screen(text: str) -> None:
+def emit_lines(target: Target, lines: Iterable[str]) -> None:
+    """
+    Write a text that comes in parts, to the screen or into a file.
+
+    Raises:
+        UsageError: the file cannot be written.
+    """
+    if target.path is None:
+        screen(lines)
+    else:
+        write(target.path, lines)
+
+
+def screen(text: str | Iterable[str]) -> None:
     """Write to standard output; end quietly if nobody reads it any more."""
     try:
-        sys.stdout.write(text)
+        sys.stdout.writelines([text] if isinstance(text, str) else text)
         sys.stdout.flush()
     except BrokenPipeError:
         hang_up()
@@ -96,15 +113,31 @@ def colour() -> bool:
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
-def write(path: Path, text: str) -> None:
-    """Write beside the file and rename, so that nobody ever reads half a report. Raises UsageError."""
+def write(path: Path, text: str | Iterable[str]) -> None:
+    """Write text as `write_bytes` writes, in UTF-8. Raises UsageError."""
+    parts = [text] if isinstance(text, str) else text
+    write_bytes(path, (part.encode("utf-8", "backslashreplace") for part in parts))
+
+
+def write_bytes(path: Path, parts: Iterable[bytes]) -> None:
+    """
+    Write beside the file and rename, so that nobody ever reads half a report; into what is no file, such as a pipe or
+    /dev/null, write as it is.
+
+    Raises:
+        UsageError: it cannot be written.
+    """
     try:
         import tempfile
 
+        if path.exists() and not path.is_file():
+            with path.open("wb") as file:
+                file.writelines(parts)
+            return
         handle, beside = tempfile.mkstemp(prefix=f".{path.name[:50]}-", dir=path.parent)
         try:
-            with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
-                file.write(text)
+            with os.fdopen(handle, "wb") as file:
+                file.writelines(parts)
             mask = os.umask(0)
             os.umask(mask)
             Path(beside).chmod(0o666 & ~mask)

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from graphscan.cli import options
-from graphscan.cli.asking import open_session
+from graphscan.cli.asking import open_session, session_options
 from graphscan.cli.complete import complete_node
 from graphscan.cli.output import emit, targets
 from graphscan.cli.progress import Progress
@@ -36,6 +36,7 @@ def paths(
     defeated: options.Defeated = None,
     enforced: options.Enforced = None,
     without: options.Without = None,
+    remove: options.Remove = None,
     techniques: options.Techniques = None,
     limit: options.Limit = options.DEFAULT_LIMIT,
     output: options.Output = None,
@@ -46,18 +47,7 @@ def paths(
     """
     wanted = targets(output)
     with Progress() as progress:
-        session = open_session(
-            store,
-            progress,
-            as_of=as_of,
-            snapshot=snapshot,
-            rotated=rotated,
-            revoke=revoke,
-            defeated=defeated,
-            enforced=enforced,
-            without=without,
-            techniques=techniques,
-        )
+        session = open_session(progress=progress, **session_options(locals()))
         from graphscan.analysis.paths import paths as ask
 
         progress("looking for paths")

@@ -11,7 +11,9 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from graphscan.engine import kernel
 from graphscan.engine.graph import Graph
+from graphscan.engine.kernel import calls
 from graphscan.errors import CacheDamagedError
 
 FORMAT = 1
@@ -171,15 +173,27 @@ def _check_ranges(graph: Graph, folder: Path) -> None:
     }
     for name, (rows, first, last) in pointers.items():
         ptr = getattr(graph, name)
-        sound = ptr.ndim == 1 and len(ptr) == rows + 1 and (np.diff(ptr) >= 0).all()
+        sound = ptr.ndim == 1 and len(ptr) == rows + 1 and _rising(ptr)
         sound = sound and (first is None or ptr[0] == first) and (last is None or ptr[-1] == last)
         _demand(bool(sound), name, folder)
     _demand(int(graph.guarded_ptr[0]) == graph.plain_count, "guarded_ptr", folder)
     for name, (low, high, count) in items.items():
         array = getattr(graph, name)
         sound = array.ndim == 1 and (count is None or len(array) == count)
-        sound = sound and (not len(array) or (array.min() >= low and array.max() < high))
+        sound = sound and _within(array, low, high)
         _demand(bool(sound), name, folder)
+
+
+def _rising(ptr: NDArray[Any]) -> bool:
+    if ptr.dtype.kind == "i" and kernel.loaded():
+        return calls.rising(ptr)
+    return bool((ptr[1:] >= ptr[:-1]).all())
+
+
+def _within(array: NDArray[Any], low: int, high: int) -> bool:
+    if array.dtype.kind == "i" and kernel.loaded():
+        return calls.within(array, low, high)
+    return not len(array) or bool(array.min() >= low and array.max() < high)
 
 
 def _demand(sound: bool, name: str, folder: Path) -> None:

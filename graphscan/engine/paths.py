@@ -115,13 +115,18 @@ class PathSearch:
     def __iter__(self) -> Iterator[Path]:
         # An entry: lower bound, what was chosen from the target back, an unequal number, the chain it adds to, and
         # which choice it is there. Popping one offers the next choice beside it: never are all of them in the heap.
+        # Of many targets few are come to: each stands there with its least weight, and is looked at when that is next.
         heap: list[tuple[int, tuple[tuple[int, int], ...], int, _Chain, int]] = []
-        count = 0
-        for target in self._targets:
-            count = self._offer(heap, count, _Chain(target, -1, None, 0, ()), 0)
+        cost = self._chains.cost
+        targets = [target for target in self._targets if target in cost]
+        count = len(targets)
+        for number, target in enumerate(targets):
+            heappush(heap, (cost[target], (), number, _Chain(target, -1, None, 0, ()), -1))
         while heap:
             _, chosen, _, after, place = heappop(heap)
             count = self._offer(heap, count, after, place + 1)
+            if place < 0:
+                continue
             self.left -= 1
             if self.left < 0:
                 self.why = "budget"

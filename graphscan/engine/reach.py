@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from graphscan.engine import kernel
 from graphscan.engine.csr import Bools, Ints, distinct, spread
 from graphscan.engine.graph import MAY, Graph
+from graphscan.engine.kernel import calls
 
 _CHUNK = 1 << 17  # steps at a time: the temporary arrays stay in the processor's cache
 _THIN = 48  # a front of so few facts is walked one by one, without the overhead of arrays
@@ -18,11 +20,14 @@ class Reach:
     """
     A closed set of facts.
 
+    The level of a start is 0, that of any other fact the least that steps allow: one more than the highest level among
+    the preconditions of a step that gives it. What a reach went on from counts as level 0.
+
     Attributes:
         held:  (F,) bool.
-        step:  (F,) the step that gave each fact, -1 for starts and for facts not held; walking back along it never
-               meets a circle.
-        order: the held facts in an order in which every fact comes after all preconditions of its step.
+        step:  (F,) the step that gave each fact, -1 for starts and for facts not held: the lowest numbered among those
+               that give it at its level. So it is the same whoever computes it, and walking back never meets a circle.
+        order: the held facts by level, then by number; every fact comes after all preconditions of its step.
         may:   whether what is merely possible counted.
     """
 
@@ -34,7 +39,8 @@ class Reach:
 
 def starts_of(graph: Graph, facts: Iterable[int], may: bool, ambient: bool) -> Ints:
     """Return the start facts of a question, ascending: its own, and what anyone has."""
-    parts: list[Ints] = [np.fromiter(facts, np.int64)]
+    own = facts if isinstance(facts, np.ndarray) else np.fromiter(facts, np.int64)
+    parts: list[Ints] = [own.astype(np.int64, copy=False)]
     if may:
         parts.append(np.array([MAY]))
     if ambient:
@@ -65,14 +71,12 @@ def reach(
                      from there. None of its facts may be blocked now.
     """
     front = starts_of(graph, start_facts, may, ambient)
-    if blocked is None:
-        run = _Run(graph, None, base)
-        front = front[~run.held[front]]
-    else:
-        shut = np.zeros(graph.fact_count, bool)
-        shut[np.fromiter(blocked, np.int64)] = True
-        run = _Run(graph, shut, base)
-        front = front[~run.held[front]]
+    shut = None if blocked is None else np.fromiter(blocked, np.int64)
+    if kernel.loaded():
+        known = None if base is None else (base.held, base.step, base.order)
+        return Reach(*calls.reach(graph, front, shut, known), may)
+    run = _Run(graph, shut, base)
+    front = front[~run.held[front]]
     run.held[front] = True
     while len(front):
         run.order.append(front)
@@ -88,32 +92,35 @@ def reach(
 class _Run:
     """The state of one fixed point: what is held, by which step, and how many facts each guard still lacks."""
 
-    def __init__(self, graph: Graph, shut: Bools | None, base: Reach | None = None) -> None:
+    def __init__(self, graph: Graph, blocked: Ints | None, base: Reach | None = None) -> None:
         self.graph = graph
-        self.shut = shut
+        self.shut: Bools | None = None
         # Blocked facts pass for held already, so that nothing gives them; they never come into a front.
-        self.held = np.zeros(graph.fact_count, bool) if shut is None else shut.copy()
+        self.held = np.zeros(graph.fact_count, bool) if base is None else base.held.copy()
+        if blocked is not None:
+            self.shut = np.zeros(graph.fact_count, bool)
+            self.shut[blocked] = True
+            self.held |= self.shut
         self.step = np.full(graph.fact_count, -1, graph.step_source.dtype)
         self.lacking = np.diff(graph.guard_ptr)
         self.order: list[Ints] = []
         if base is not None:
-            self.held, self.step = base.held.copy() if shut is None else base.held | shut, base.step.copy()
+            self.step = base.step.copy()
             if graph.guard_count:
                 self.lacking = np.add.reduceat(~base.held[graph.guard_facts], graph.guard_ptr[:-1], dtype=np.int64)
                 self.lacking = self.lacking.astype(graph.guard_ptr.dtype)
             self.order = [base.order]
 
     def wide(self, front: Ints) -> Ints:
-        """Fire all steps that a front of newly held facts lets fire; return the facts they give."""
+        """Fire all steps that a front of newly held facts, ascending, lets fire; return the facts they give."""
         graph = self.graph
-        front = np.sort(front)
-        opened = self._open(front)
+        through = self._through(self._open(front))
         given = self._plain(front)
         if graph.guard_count:
             steps = spread(graph.guarded_ptr, front)
-            given.append(self._claim(steps[self.lacking[graph.step_guard[steps]] == 0]))
-            given.append(self._through(opened))
-        return np.concatenate(given)
+            steps = steps[self.lacking[graph.step_guard[steps]] == 0]
+            given.append(self._claim(distinct(np.concatenate([steps, through]))))
+        return np.sort(np.concatenate(given))
 
     def thin(self, front: Ints) -> Ints:
         """Do the same fact by fact for as long as the front stays small; return the front that is left."""
@@ -125,6 +132,7 @@ class _Run:
         facts: list[int] = front.tolist()
         while True:
             opened: list[int] = []
+            steps: list[int] = []
             given: list[int] = []
             for fact in facts:
                 for place in range(member_ptr[fact], member_ptr[fact + 1]):
@@ -132,6 +140,8 @@ class _Run:
                     lacking[number] -= 1
                     if not lacking[number]:
                         opened.append(number)
+            if opened:
+                steps = self._through(np.array(opened)).tolist()
             for fact in facts:
                 first, last = plain_ptr[fact], plain_ptr[fact + 1]
                 if last - first > _HUB:
@@ -143,15 +153,14 @@ class _Run:
                             held[other] = True
                             step[other] = one
                             given.append(other)
-                for one in range(guarded_ptr[fact], guarded_ptr[fact + 1]):
-                    if not lacking[guard[one]]:
-                        other = target[one]
-                        if not held[other]:
-                            held[other] = True
-                            step[other] = one
-                            given.append(other)
-            if opened:
-                given.extend(self._through(np.array(opened)).tolist())
+                steps.extend(one for one in range(guarded_ptr[fact], guarded_ptr[fact + 1]) if not lacking[guard[one]])
+            for one in sorted(steps):
+                other = target[one]
+                if not held[other]:
+                    held[other] = True
+                    step[other] = one
+                    given.append(other)
+            given.sort()
             if not given or len(given) > _THIN:
                 return np.array(given, np.int64)
             self.order.append(np.array(given, np.int64))
@@ -173,20 +182,20 @@ class _Run:
         return [self._claim(spread(graph.plain_ptr, part)) for part in np.split(front, distinct(cuts)) if len(part)]
 
     def _through(self, opened: Ints) -> Ints:
-        """Fire the steps of guards that have just been met, where their source is held."""
+        """Return the steps of guards that have just been met whose source is held."""
         graph = self.graph
         steps = graph.guard_steps[spread(graph.guard_step_ptr, opened)]
         sources = graph.step_source[steps]
-        ready = self.held[sources] if self.shut is None else self.held[sources] & ~self.shut[sources]
-        return self._claim(steps[ready])
+        ready: Ints = steps[self.held[sources] if self.shut is None else self.held[sources] & ~self.shut[sources]]
+        return ready
 
     def _claim(self, steps: Ints) -> Ints:
-        """Let steps give their targets, one step to a target; return the targets not held before."""
+        """Let steps, ascending, give their targets, the first to each; return the targets not held before."""
         targets = self.graph.step_target[steps]
-        fresh = np.flatnonzero(~self.held[targets])
+        fresh = np.flatnonzero(~self.held[targets])[::-1]
         targets, steps = targets[fresh], steps[fresh]
+        # Several steps may write to one place, the first one last: what is found there gave the fact.
         self.step[targets] = steps
-        # Several steps wrote to one place: the one that is found there gave the fact.
         given: Ints = targets[self.step[targets] == steps]
         self.held[given] = True
         return given

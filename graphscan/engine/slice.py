@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from graphscan.engine import kernel
 from graphscan.engine.csr import Bools, Ints, all_of, distinct, spread
 from graphscan.engine.graph import Graph
+from graphscan.engine.kernel import calls
 from graphscan.engine.reach import Reach
 
 _THIN = 48
@@ -61,14 +63,18 @@ def backward(
     wanted = distinct(np.fromiter(targets, np.int64))
     wanted = wanted[reached.held[wanted]]
     held = reached.held
+    started = held & (reached.step < 0)
+    seen = np.zeros(graph.fact_count, bool) if through_starts else started.copy()
+    if given is not None:
+        seen |= given
+    if kernel.loaded():
+        avoid = int(wanted[0]) if len(wanted) == 1 else -1
+        followed, needs = calls.backward(graph, held, avoid, seen, wanted)
+        return Slice(followed, needs, wanted, needs[started[needs]])
     if len(wanted) == 1:
         held = held.copy()
         held[wanted] = False  # so that steps that need it do not count as fired
     guards = np.append(all_of(graph.guard_ptr, held[graph.guard_facts]), True)
-    started = reached.held & (reached.step < 0)
-    seen = np.zeros(graph.fact_count, bool) if through_starts else started.copy()
-    if given is not None:
-        seen |= given
     front: Ints = wanted[~seen[wanted]]
     seen[front] = True
     parts: list[Ints] = [np.zeros(0, np.int64)]

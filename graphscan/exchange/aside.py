@@ -13,6 +13,9 @@ def aside(*files: Path) -> Iterator[list[Path]]:
     """
     Give a path beside each file to write to; put all in place once all are whole, or none after an error.
 
+    Files that belong together are never of two exports, whenever the process ends: all but the first are taken away
+    before the first is replaced.
+
     Raises:
         OSError: one cannot be written, or is a folder.
     """
@@ -27,8 +30,11 @@ def aside(*files: Path) -> Iterator[list[Path]]:
         yield beside
         mask = os.umask(0)
         os.umask(mask)
-        for part_of, file in zip(beside, files, strict=True):
+        for part_of in beside:
             part_of.chmod(0o666 & ~mask)
+        for file in files[1:]:
+            file.unlink(missing_ok=True)
+        for part_of, file in zip(beside, files, strict=True):
             part_of.replace(file)
     finally:
         for part_of in beside:

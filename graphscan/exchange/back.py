@@ -1,9 +1,10 @@
 """Sources read back from their statements, whatever format carried them: the other way of `statements`."""
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Self
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     import duckdb
 
 _MOST_OPEN = 64
+_MOST_ROWS = 1 << 62  # numbers of rows that a table can count
 
 
 @dataclass(slots=True)
@@ -24,7 +26,7 @@ class Back:
     One source as it was read back: what `Store.write` takes.
 
     Attributes:
-        doubts: what an import of it has to say: rows that were pushed and are not there any more.
+        doubts: what an import of it has to say: rows that were exported and are not there any more, and the like.
     """
 
     info: SourceInfo
@@ -43,8 +45,8 @@ class Statements:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._open: dict[tuple[str, str], IO[str]] = {}
-        self._sources: set[str] = set()
-        self.bad: dict[str, int] = {}
+        self._sources: dict[str, int] = {}
+        self._bad: dict[str, int] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -52,10 +54,16 @@ class Statements:
     def __exit__(self, *_: object) -> None:
         self._close()
 
-    @property
-    def sources(self) -> frozenset[str]:
-        """Return the sources that statements were taken of."""
-        return frozenset(self._sources)
+    def doubts(self, known: Collection[str]) -> list[NotUnderstood]:
+        """
+        Return what was taken and is imported with no source: damaged, so that nobody knows whose, or of none of these.
+
+        Args:
+            known: names of the sources that are read.
+        """
+        lost = sum(count for name, count in self._sources.items() if name not in known)
+        found = [NotUnderstood(f"statements of {one}", "not as exported", self._bad[one]) for one in sorted(self._bad)]
+        return [*found, *([NotUnderstood("statements", "of a source that is not there", lost)] if lost else ())]
 
     def path(self, source: str, table: str) -> Path:
         """Return where the statements of a source and table lie; no file where there are none."""
@@ -64,15 +72,15 @@ class Statements:
     def take(self, table: str, text: Any) -> None:
         """Keep one statement; what is none any more, since somebody changed it, is counted."""
         try:
-            source, number, said = _parts(text)
+            source, number, said = _parts(text, table)
         except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
-            self.bad[table] = self.bad.get(table, 0) + 1
+            self._bad[table] = self._bad.get(table, 0) + 1
             return
+        self._sources[source] = self._sources.get(source, 0) + 1
         if (source, table) not in self._open:
             if len(self._open) == _MOST_OPEN:  # a file may name as many sources as it likes
                 self._close()
             self._open[source, table] = self.path(source, table).open("a", encoding="utf-8")
-            self._sources.add(source)
         self._open[source, table].write(f'{{"row":{number},"said":{said}}}\n')
 
     def _close(self) -> None:
@@ -97,45 +105,104 @@ def read(con: "duckdb.DuckDBPyConnection", files: Statements, row: Mapping[str, 
     try:
         return _read(con, files, row)
     except (duckdb.Error, ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as error:
+        # Where a file lay meanwhile says nothing to anybody.
+        why = re.sub(r' in file ".*?"', "", str(error).splitlines()[0]) if str(error) else type(error).__name__
         raise ImportFailedError(
-            f"the source `{row.get('name')}` is not as it was exported: {str(error).splitlines()[0][:200]}",
+            f"the source `{row.get('name')}` is not as it was exported: {why[:200]}",
             "export it again; nothing of it was imported",
         ) from error
+
+
+def moment(said: Any) -> datetime:
+    """Return an exported moment, given as such or as its text. Raises ValueError, TypeError, OverflowError."""
+    at = said if isinstance(said, datetime) else datetime.fromisoformat(said)
+    if at.tzinfo is None:
+        raise ValueError(f"{at} has no time zone")
+    return at.astimezone(UTC)
 
 
 # Private functions
 
 
 def _read(con: "duckdb.DuckDBPyConnection", files: Statements, row: Mapping[str, Any]) -> Back:
-    name = row["name"]
-    at = row["at"] if isinstance(row["at"], datetime) else datetime.fromisoformat(row["at"])
-    info = SourceInfo(name, row["importer"], at, complete=bool(row["complete"]))
-    doubts = [NotUnderstood(*one) for one in json.loads(row["not_understood"])]
-    pushed = json.loads(row["counts"])
+    name, importer, complete = row["name"], row["importer"], row["complete"]
+    if not (isinstance(importer, str) and isinstance(complete, bool)):
+        raise TypeError("`importer` is no text, or `complete` neither true nor false")
+    info = SourceInfo(name, importer, moment(row["at"]), complete=complete)
+    doubts = [_doubt(*one) for one in json.loads(row["not_understood"])]
+    exported = {table: _count(count) for table, count in json.loads(row["counts"]).items()}
     back = Back(info, doubts, con)
-    for table, columns in TABLES.items():
+    for table in TABLES:
+        held, added, twice = 0, 0, 0
+        wanted = exported.get(table, 0)
         path = files.path(name, table)
-        if not path.exists():
-            held = 0
-        else:
-            shape = ", ".join(f"{quoted(column)} {type_}" for column, type_ in columns.items())
-            con.execute(
-                f"CREATE TABLE {table} AS SELECT * FROM (SELECT DISTINCT ON (row) row, said FROM read_json("
-                f"{literal(str(path))}, format = 'newline_delimited', maximum_object_size = 1073741824, "
-                f"columns = {{row: 'BIGINT', said: {literal(f'STRUCT({shape})')}}})) ORDER BY row"
-            )
-            (held,) = con.execute(f"SELECT count(*) FROM {table}").fetchone() or (0,)
+        if path.exists():
+            _load(con, path, table)
+            held, added = con.execute(
+                f"SELECT count(*) FILTER (row < {wanted}), count(*) FILTER (row >= {wanted}) FROM {table}"
+            ).fetchone() or (0, 0)
+            (stated,) = con.execute(f"SELECT count(*) FROM {table}_stated").fetchone() or (0,)
+            twice = stated - held - added
+            con.execute(f"DROP TABLE {table}_stated")
             back._selects[table] = f"SELECT said.* FROM {table} ORDER BY row"
-        missing = int(pushed.get(table, 0)) - int(held)
-        if missing > 0:
-            doubts.append(NotUnderstood(f"exported {table}", "exported, and not there any more", missing))
+        for count, reason in (
+            (wanted - held, "exported, and not there any more"),
+            (added, "there, and not exported: imported all the same"),
+            (twice, "stated once more, and differently: the first in order was taken"),
+        ):
+            if count > 0:
+                doubts.append(NotUnderstood(f"exported {table}", reason, count))
     return back
 
 
-def _parts(text: Any) -> tuple[str, int, str]:
-    said = json.loads(text)
-    if not isinstance(said["said"], dict) or not isinstance(said["source"], str):
-        raise TypeError(text)
-    rows = json.dumps(said["said"], ensure_ascii=False)
+def _load(con: "duckdb.DuckDBPyConnection", path: Path, table: str) -> None:
+    """Make `TABLE_stated` of all distinct statements, and of it TABLE with one for each row."""
+    columns = TABLES[table]
+    shape = ", ".join(f"{quoted(column)} {type_}" for column, type_ in columns.items())
+    con.execute(
+        f"CREATE TABLE {table}_stated AS SELECT DISTINCT row, said FROM read_json({literal(str(path))}, "
+        "format = 'newline_delimited', maximum_object_size = 1073741824, "
+        f"columns = {{row: 'BIGINT', said: {literal(f'STRUCT({shape})')}}})"
+    )
+    con.execute(f"CREATE TABLE {table} AS SELECT DISTINCT ON (row) row, said FROM {table}_stated ORDER BY row, said")
+    for moments in _moments(columns):
+        # Python has no others, and so nothing that is asked of the store afterwards could be told.
+        [wrong] = con.execute(
+            f"SELECT count(*) FROM (SELECT unnest({moments}) AS at FROM {table}) "
+            'WHERE NOT (isfinite("at") AND year("at") BETWEEN 1 AND 9999)'
+        ).fetchone() or (0,)
+        if wrong:
+            raise ValueError(f"a time in {table} is not within the years 1 to 9999")
+
+
+def _moments(columns: Mapping[str, str]) -> Iterator[str]:
+    """Yield, for each column that holds moments, an expression that lists them."""
+    for column, type_ in columns.items():
+        if type_ == "TIMESTAMP":
+            yield f"[said.{quoted(column)}]"
+            continue
+        for member in re.findall(r'"?(\w+)"? TIMESTAMP', type_):
+            yield f"list_transform(said.{quoted(column)}, lambda one: one.{quoted(member)})"
+
+
+def _doubt(where: Any, reason: Any, count: Any) -> NotUnderstood:
+    if not (isinstance(where, str) and isinstance(reason, str)):
+        raise TypeError("`not_understood` is not as it was exported")
+    return NotUnderstood(where, reason, _count(count))
+
+
+def _count(said: Any) -> int:
+    if type(said) is not int or not 0 <= said < _MOST_ROWS:
+        raise ValueError(f"{str(said)[:40]} is no count")
+    return said
+
+
+def _parts(text: Any, table: str) -> tuple[str, int, str]:
+    """Return source, row and what is said. Raises ValueError, TypeError or KeyError for what no export writes."""
+    one = json.loads(text)
+    source, said = one["source"], one["said"]
+    if not isinstance(said, dict) or not isinstance(source, str) or not said.keys() <= TABLES[table].keys():
+        raise TypeError(text)  # of a column that is not ours nothing would be read
+    rows = json.dumps(said, ensure_ascii=False)
     rows.encode()  # half of a surrogate pair, which nothing exports, is a ValueError
-    return said["source"], int(said["row"]), rows
+    return source, _count(one["row"]), rows

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from graphscan.exchange import names
-from graphscan.exchange.content import Content, Row
+from graphscan.exchange.content import Content, Row, Step
 from graphscan.exchange.names import digest, short_id
 
 _SENSITIVE = {"crown_jewel": "CrownJewel", "confidential": "Confidential"}
@@ -59,7 +59,7 @@ class Elements:
                     "requires": len(step.needs) + 1,
                     "effort": step.effort,
                     "possible": step.possible,
-                    "relations": list(step.relations[:100]),
+                    **_evidence(step),
                 }
                 yield ("Step",), {"uid": self.uid("step", step.identity), "p": self._owned(said)}
 
@@ -69,7 +69,7 @@ class Elements:
         twins: dict[str, int] = {}
         for row in self.content.relations():
             source, target = uid(row["source"]), uid(row["target"])
-            said = {name: row[name] for name in _RELATION if row[name] is not None}
+            said = {name: row[name] for name in _RELATION if row[name] is not None or name in _EVIDENCE}
             guards = row["guards"] or []
             key = self.uid(
                 *("relation", row["kind"], source, target, row["needs"] or "", row["gives"] or "", row["id"]),
@@ -178,7 +178,7 @@ class Elements:
             }
             source, target = self._node_uid(start), self._node_uid(end)
             if not step.needs:
-                said = {**about, "gives": gives, "relations": list(step.relations[:100])}
+                said = {**about, "gives": gives, **_evidence(step)}
                 yield type_, self._edge(source, target, rid, said)
                 continue
             yield type_, self._edge(source, rid, rid, {**about, "guarded": True})
@@ -193,12 +193,23 @@ class Elements:
 
 # Private functions
 
+_EVIDENCE = ("evidence", "evidence_where", "evidence_at")  # no part of the key: None takes away what was before
 _RELATION = (
-    *("needs", "gives", "via", "observed", "stored_at", "evidence", "evidence_where", "evidence_at"),
+    *("needs", "gives", "via", "observed", "stored_at", *_EVIDENCE),
     *("source_instance", "derived", "statements"),
 )
 
 _NESTED = (list, tuple, dict)
+MOST_RELATIONS = 100  # ids of relations on one step; how many there are is said where that is more
+
+
+def _evidence(step: Step) -> Row:
+    """Return the relations that a step rests on, and how many where not all are listed."""
+    count = len(step.relations)
+    return {
+        "relations": list(step.relations[:MOST_RELATIONS]),
+        "relations_in_all": count if count > MOST_RELATIONS else None,
+    }
 
 
 def _property(value: Any) -> Any:

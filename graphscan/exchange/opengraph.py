@@ -26,6 +26,9 @@ _NOT_PLAIN = re.compile(r"[^A-Za-z0-9]", re.ASCII)
 _NOT_IN_ID = re.compile(r"[^A-Za-z0-9_.@/+=-]+", re.ASCII)
 _JSON = json.JSONEncoder(separators=(",", ":"), check_circular=False)
 _FIGURES = ("Source", "Coverage", "Classification", "Unresolved", "Disagreement", "Reference", "Undeclared")
+NODE_NAMES = (*NODE_KINDS, "Gate", *_FIGURES)
+STATED = "STATED"
+EDGE_NAMES = (*RELATION_KINDS, STATED, INTO_GATE, OUT_OF_GATE)  # and one or two for each technique
 _COLOURS = {
     "principal": ("user", "#33AA55"),
     "held": ("key", "#D9822B"),
@@ -104,7 +107,7 @@ def extension(techniques: list[str]) -> dict[str, Any]:
     kinds += [(name, "what a store says beside things: not part of a path", ("circle", "#BBBBBB")) for name in _FIGURES]
     relations = [(kind.name, f"{kind.what} (inventory)", False) for kind in RELATION_KINDS.values()]
     relations += [
-        ("STATED", "stated by a source, and not holding at the instant", False),
+        (STATED, "stated by a source, and not holding at the instant", False),
         (INTO_GATE, "is needed for a step, together with all else that is", False),
         (OUT_OF_GATE, "what a step gives once all that it needs is held", True),
     ]

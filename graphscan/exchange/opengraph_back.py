@@ -4,17 +4,19 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from graphscan.errors import ImportFailedError
-from graphscan.exchange.back import Back, Statements, read
-from graphscan.exchange.opengraph import NAMESPACE
+from graphscan.exchange.back import Back, Statements, moment, read
+from graphscan.exchange.opengraph import EDGE_NAMES, NAMESPACE, NODE_NAMES, edge_kind
 from graphscan.model import NotUnderstood
 
 _TABLES = {f"{NAMESPACE}_Coverage": "coverage", f"{NAMESPACE}_Classification": "classify"}
 _SOURCE = f"{NAMESPACE}_Source"
-_PREFIX = f"{NAMESPACE}_"
+_NODES = frozenset(f"{NAMESPACE}_{name}" for name in NODE_NAMES)
+_EDGES = frozenset(map(edge_kind, EDGE_NAMES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +35,15 @@ class Payload:
     @property
     def ours(self) -> list[Mapping[str, Any]]:
         """Return the sources that an export of ours names; empty for a file of another tool."""
-        about = (node.get("properties") for node in self.nodes if kind_of(node) == _SOURCE)
-        return [one for one in about if isinstance(one, dict) and isinstance(one.get("name"), str)]
+        return [one["properties"] for one in self.nodes if _is_source(one)]
 
     @property
     def others(self) -> "Payload":
-        """Return what is of other tools."""
-        nodes = [one for one in self.nodes if not kind_of(one).startswith(_PREFIX)]
-        edges = [
-            one for one in self.edges if not str(one.get("kind") if isinstance(one, dict) else "").startswith(_PREFIX)
-        ]
-        return Payload(self.path, nodes, edges)
+        """Return what no export of ours wrote: of other tools, and all of a file that names no source of ours."""
+        if not self.ours:
+            return self
+        nodes = [one for one in self.nodes if not _is_our_node(one)]
+        return Payload(self.path, nodes, [one for one in self.edges if not _is_our_edge(one)])
 
 
 def load(path: Path) -> Payload:
@@ -51,7 +51,7 @@ def load(path: Path) -> Payload:
     Read a file.
 
     Raises:
-        ImportFailedError: it cannot be read, is no JSON, or has neither nodes nor edges where the format has them.
+        ImportFailedError: it cannot be read, is no JSON, or has no lists of nodes or edges where the format has them.
     """
     try:
         said = json.loads(path.read_text(encoding="utf-8-sig"))
@@ -60,12 +60,14 @@ def load(path: Path) -> Payload:
     except (ValueError, RecursionError) as error:
         raise ImportFailedError(f"`{path}` is not JSON: {error}", "give a file in OpenGraph format") from None
     graph = said.get("graph") if isinstance(said, dict) else None
-    if not isinstance(graph, dict) or not any(isinstance(graph.get(name), list) for name in ("nodes", "edges")):
+    parts = [graph.get(name) for name in ("nodes", "edges")] if isinstance(graph, dict) else []
+    if all(one is None for one in parts) or not all(isinstance(one, list | None) for one in parts):
         raise ImportFailedError(
-            f"`{path}` has no `graph` with `nodes` or `edges`", "give a file in OpenGraph format; docs/exchange.md"
+            f"`{path}` has no `graph` with lists of `nodes` or `edges`",
+            "give a file in OpenGraph format; docs/exchange.md",
         )
-    nodes, edges = (graph.get(name) for name in ("nodes", "edges"))
-    return Payload(path, nodes if isinstance(nodes, list) else [], edges if isinstance(edges, list) else [])
+    nodes, edges = parts
+    return Payload(path, nodes or [], edges or [])
 
 
 def kind_of(node: Any) -> str:
@@ -75,13 +77,19 @@ def kind_of(node: Any) -> str:
 
 
 def default_as_of(payload: Payload) -> datetime | None:
-    """Return the instant at which the exported store was asked about; None: now, or not said."""
-    for source in payload.ours:
-        try:
-            return datetime.fromisoformat(source["default_as_of"])
-        except (KeyError, TypeError, ValueError):
-            continue
-    return None
+    """
+    Return the instant at which the exported store was asked about; None: now.
+
+    Raises:
+        ImportFailedError: it is no moment: answers would be those of another.
+    """
+    said = [one["default_as_of"] for one in payload.ours if one.get("default_as_of") is not None]
+    try:
+        return moment(said[0]) if said else None
+    except (TypeError, ValueError, OverflowError):
+        raise ImportFailedError(
+            f"`{payload.path}` has a `default_as_of` that is no moment", "export it again; nothing was imported"
+        ) from None
 
 
 def read_back(payload: Payload, folder: Path) -> Iterator[Back]:
@@ -96,7 +104,10 @@ def read_back(payload: Payload, folder: Path) -> Iterator[Back]:
     """
     import duckdb
 
-    sources = sorted({one["name"]: one for one in reversed(payload.ours)}.items())
+    sources: dict[str, Mapping[str, Any]] = {}
+    twice = 0
+    for one in payload.ours:
+        twice += sources.setdefault(one["name"], one) != one
     with Statements(folder) as files:
         for node in payload.nodes:
             for text in _statements(node):
@@ -104,21 +115,42 @@ def read_back(payload: Payload, folder: Path) -> Iterator[Back]:
         for edge in payload.edges:
             for text in _statements(edge):
                 files.take("relations", text)
-        bad = dict(files.bad)
-        lost = len(files.sources - {name for name, _ in sources})
-    for number, (_, source) in enumerate(sources):
+        doubts = files.doubts(sources)
+    if twice:
+        doubts.append(NotUnderstood("sources", "described twice, and differently: the first was taken", twice))
+    for name in sorted(sources):
         with duckdb.connect() as con:
-            back = read(con, files, source)
-            if number == 0:  # of whom a damaged statement was, nobody knows
-                back.doubts += [
-                    NotUnderstood(f"statements of {one}", "not as exported", bad[one]) for one in sorted(bad)
-                ]
-                if lost:
-                    back.doubts.append(NotUnderstood("statements", "of a source that is not in the file", lost))
+            back = read(con, files, sources[name])
+            back.doubts += doubts  # of whom a damaged statement was, nobody knows: said once
+            doubts = []
             yield back
 
 
 # Private functions
+
+
+def _is_source(node: Any) -> bool:
+    about = node.get("properties") if kind_of(node) == _SOURCE else None
+    return isinstance(about, dict) and isinstance(about.get("name"), str)
+
+
+def _is_our_node(node: Any) -> bool:
+    return _is_source(node) if kind_of(node) == _SOURCE else kind_of(node) in _NODES
+
+
+def _is_our_edge(edge: Any) -> bool:
+    """Whether an export wrote an edge: of the inventory, or an attack step, which is derived anew."""
+    kind = edge.get("kind") if isinstance(edge, dict) else None
+    if not isinstance(kind, str) or not kind.startswith(f"{NAMESPACE}_"):
+        return False
+    about = edge.get("properties")
+    technique = about.get("technique") if isinstance(about, dict) else None
+    return kind in _EDGES or (isinstance(technique, str) and kind in _step_kinds(technique))
+
+
+@cache
+def _step_kinds(technique: str) -> tuple[str, str]:
+    return edge_kind(technique), edge_kind(f"into {technique}")
 
 
 def _statements(one: Any) -> list[Any]:

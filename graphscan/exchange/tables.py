@@ -83,9 +83,9 @@ def write_parquet(elements: Elements, folder: Path) -> dict[str, int]:
                 con.execute(
                     f"COPY (SELECT * FROM read_json({_literal(written)}, format = 'newline_delimited', "
                     f"maximum_object_size = 1073741824, columns = {{{types}}})) "
-                    f"TO {_literal(part)} (FORMAT parquet, COMPRESSION zstd)"
+                    f"TO {_literal(part)} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)"
                 )
-            except duckdb.IOException as error:
+            except duckdb.Error as error:
                 raise OSError(errno.EIO, str(error).splitlines()[0]) from None
     return counted
 

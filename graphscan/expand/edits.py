@@ -6,7 +6,7 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True)
 class Edits:
     """
-    Changes to ask about, each a tuple of node ids (of `without`: node ids or technique ids).
+    Changes to ask about, each a tuple of node ids (`without`: or technique ids; `removed`: relation ids).
 
     Attributes:
         rotated:  credentials given a new value: the one an attacker holds is dead, the new one lives on.
@@ -14,6 +14,7 @@ class Edits:
         defeated: controls that fail.
         enforced: controls that hold, whatever their state.
         without:  nodes that do not exist, and techniques that are not considered.
+        removed:  relations that nobody states: a right taken away, a copy deleted. What rests on their absence holds.
         revived:  dead credentials take part again, and the dead accounts that they are of, with the reason of their
                   death kept: to ask what their death alone keeps shut. What does not exist yet does not.
     """
@@ -23,6 +24,7 @@ class Edits:
     defeated: tuple[str, ...] = ()
     enforced: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
     revived: bool = False
 
     def lines(self) -> tuple[str, ...]:
@@ -33,6 +35,7 @@ class Edits:
             ("defeated", self.defeated),
             ("enforced", self.enforced),
             ("without", self.without),
+            ("remove", self.removed),
         )
         lines = tuple(f"--{option} {value}" for option, values in named for value in values)
         return (*lines, "dead credentials take part") if self.revived else lines

@@ -36,6 +36,7 @@ def at_instant(con: duckdb.DuckDBPyConnection, at: datetime, edits: Edits, taken
     _list(con, "edited_defeated", edits.defeated)
     _list(con, "edited_enforced", edits.enforced)
     _list(con, "edited_without", edits.without)
+    _list(con, "edited_removed", edits.removed)
     con.execute("CREATE TABLE source_taken (name VARCHAR, taken TIMESTAMP)")
     for name, when in sorted(taken.items()):
         con.execute("INSERT INTO source_taken VALUES (?, ?)", [name, naive(when)])
@@ -88,6 +89,7 @@ SELECT h.target, 'its account is dead: ' || min(a.id || ' (' || d.reason || ')')
 FROM base.relation h JOIN base.node a ON a.n = h.source
   LEFT JOIN death d ON d.n = h.source AND h.observed = 'yes', asked
 WHERE h.kind = 'HAS_CREDENTIAL' AND h.target NOT IN (SELECT n FROM death)
+  AND h.id NOT IN (SELECT id FROM edited_removed)
   AND (h.valid_from IS NULL OR h.valid_from <= asked.moment) AND (h.valid_to IS NULL OR h.valid_to > asked.moment)
   AND h.target NOT IN (SELECT source FROM base.relation WHERE kind IN ('GRANTS', 'SAME_SECRET'))
   AND h.target NOT IN (SELECT target FROM base.relation WHERE kind IN ('DEFEATED_BY', 'SAME_SECRET', 'DERIVED_FROM'))
@@ -185,5 +187,6 @@ WHERE (r.valid_from IS NULL OR r.valid_from <= asked.moment)
   AND (r.via IS NULL OR r.via NOT IN (SELECT n FROM gone))
   AND (r.stored_at IS NULL OR r.stored_at <= asked.moment)
   AND r.r NOT IN (SELECT r FROM lost) AND r.r NOT IN (SELECT r FROM outdated)
+  AND r.id NOT IN (SELECT id FROM edited_removed)
 ORDER BY r.r
 """

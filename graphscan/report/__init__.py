@@ -2,9 +2,13 @@
 
 from dataclasses import dataclass
 
+from graphscan.analysis.diff_results import DiffResult
 from graphscan.analysis.doctor_instances import InstancesResult
 from graphscan.analysis.doctor_results import DoctorResult
+from graphscan.analysis.exposure_results import ExposureResult
+from graphscan.analysis.fix_results import FixResult
 from graphscan.analysis.incident_results import IncidentResult
+from graphscan.analysis.report_results import ReportResult
 from graphscan.analysis.results import BlastResult, ExplainResult, PathsResult
 from graphscan.analysis.status import ImportResult, SelectResult, StatusResult, TechniquesResult
 from graphscan.analysis.timeline_results import TimelineResult
@@ -46,6 +50,9 @@ Result = (
     | DoctorResult
     | InstancesResult
     | TimelineResult
+    | DiffResult
+    | ExposureResult
+    | FixResult
     | CheckResult
     | IncidentResult
     | VerifyResult
@@ -54,6 +61,7 @@ Result = (
     | QueriesResult
     | QueryResult
     | ExportResult
+    | ReportResult
 )
 
 
@@ -63,7 +71,8 @@ def render(result: Result, form: str, *, width: int = 100, colour: bool = False)
 
     Args:
         form:   "text" or "json"; of `check` also "sarif", "junit", "github" and "markdown", of
-                `incident` its checklist as "csv" and "markdown", of a saved query "table" and "csv".
+                `incident` its checklist as "csv" and "markdown", of a saved query "table" and "csv"; of a report also
+                "html", "markdown" and "csv" (its PDF is bytes: `report.pdf`).
         width:  columns that text is laid out for; an id longer than that is still printed whole.
         colour: whether text carries terminal colours.
 
@@ -82,16 +91,46 @@ def render(result: Result, form: str, *, width: int = 100, colour: bool = False)
         from graphscan.report import table
 
         return table.to_csv(result.columns, result.rows)
+    if isinstance(result, DiffResult) and form == "markdown":
+        from graphscan.report import markdown_diff
+
+        return markdown_diff.to_markdown(result)
+    if isinstance(result, FixResult) and form in ("csv", "markdown"):
+        from graphscan.report import fix_ticket
+
+        return fix_ticket.to_csv(result) if form == "csv" else fix_ticket.to_markdown(result)
+    if isinstance(result, ExposureResult) and form == "csv":
+        from graphscan.report import exposure_csv
+
+        return "".join(exposure_csv.lines(result))
     if isinstance(result, CheckResult):
         return _check(result, form)
     if isinstance(result, IncidentResult) and form in ("csv", "markdown"):
         from graphscan.report import checklist
 
         return checklist.to_csv(result) if form == "csv" else checklist.to_markdown(result)
+    if isinstance(result, ReportResult):
+        return _report(result, form)
     raise ValueError(f"{type(result).__name__} has no format {form}")
 
 
 # Private functions
+
+
+def _report(result: ReportResult, form: str) -> str:
+    if form == "html":
+        from graphscan.report.html.page import to_html
+
+        return to_html(result)
+    if form == "markdown":
+        from graphscan.report.report_markdown import to_markdown as markdown
+
+        return markdown(result)
+    if form == "csv":
+        from graphscan.report.report_csv import to_csv
+
+        return to_csv(result)
+    raise ValueError(f"ReportResult has no format {form}")
 
 
 def _check(result: CheckResult, form: str) -> str:

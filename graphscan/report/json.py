@@ -9,9 +9,13 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from graphscan.analysis.diff_results import DiffResult
 from graphscan.analysis.doctor_instances import InstanceResult, InstancesResult
 from graphscan.analysis.doctor_results import DoctorResult
+from graphscan.analysis.exposure_results import ExposureResult
+from graphscan.analysis.fix_results import FixResult
 from graphscan.analysis.incident_results import IncidentResult
+from graphscan.analysis.report_results import ReportResult
 from graphscan.analysis.results import BlastResult, ExplainResult, PathsResult
 from graphscan.analysis.status import ImportResult, SelectResult, StatusResult, TechniquesResult
 from graphscan.analysis.timeline_results import TimelineResult
@@ -23,7 +27,11 @@ from graphscan.report import EachResult, ImportsResult, Result
 from graphscan.report import json_neo4j as neo4j
 from graphscan.report import json_parts as parts
 from graphscan.report.json_check import check
+from graphscan.report.json_diff import diff
+from graphscan.report.json_exposure import exposure
+from graphscan.report.json_fix import fix
 from graphscan.report.json_incident import incident
+from graphscan.report.json_report import report
 from graphscan.report.json_timeline import timeline
 
 _dumps = json.JSONEncoder(ensure_ascii=True, separators=(", ", ": "), allow_nan=False).encode
@@ -217,6 +225,9 @@ _SCHEMAS: dict[type, tuple[str, Callable[[Any], dict[str, Any]]]] = {
     DoctorResult: ("doctor", _doctor),
     InstancesResult: ("doctor-atlassian", _instances),
     TimelineResult: ("timeline", timeline),
+    DiffResult: ("diff", diff),
+    ExposureResult: ("exposure", exposure),
+    FixResult: ("fix", fix),
     CheckResult: ("check", check),
     IncidentResult: ("incident", incident),
     VerifyResult: ("verify", _verify),
@@ -225,4 +236,5 @@ _SCHEMAS: dict[type, tuple[str, Callable[[Any], dict[str, Any]]]] = {
     QueriesResult: ("neo4j-queries", neo4j.queries),
     QueryResult: ("neo4j-query", neo4j.queried),
     ExportResult: ("export", parts.plain),
+    ReportResult: ("report", report),
 }

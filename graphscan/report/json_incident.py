@@ -22,7 +22,7 @@ def incident(result: IncidentResult) -> dict[str, Any]:
         "missed": [one.node.id for one in missed],
         "proven_dead": len(dead),
         "out_since": parts.time(result.out_since),
-        "credentials": [_credential(one) for one in result.credentials],
+        "credentials": [credential(one) for one in result.credentials],
         "look_alikes": [parts.plain(one) for one in result.look_alikes],
         "suspects": [parts.plain(one) for one in result.suspects],
         "hypotheses": [{"node": parts.node(one.node), "since": parts.time(one.since)} for one in result.hypotheses],
@@ -42,10 +42,8 @@ def incident(result: IncidentResult) -> dict[str, Any]:
     }
 
 
-# Private functions
-
-
-def _credential(one: ExposedCredential) -> dict[str, Any]:
+def credential(one: ExposedCredential) -> dict[str, Any]:
+    """Return an exposed credential."""
     return {
         **parts.node(one.node),
         "state": str(one.state),

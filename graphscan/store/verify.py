@@ -15,6 +15,7 @@ from graphscan.store.records import FileRecord, ImportRecord
 VERIFIED = "verified.json"
 OWNER_ID = "owner.id"  # what a push to a database marks as this store's; made by who pushes first
 FINGERPRINT_KEY = "fingerprint.key"  # of secrets that scanners found; made by who imports them
+REDACTION_KEY = "redaction.key"  # of the pseudonyms in redacted reports
 CACHE = "cache"
 IMPORTS = "imports"
 
@@ -156,7 +157,7 @@ def _remembered(folder: Path) -> dict[str, Looks]:
 
 
 def _present(folder: Path) -> list[str]:
-    own = {manifests.MANIFEST, VERIFIED, LOCK, FINGERPRINT_KEY, OWNER_ID}
+    own = {manifests.MANIFEST, VERIFIED, LOCK, FINGERPRINT_KEY, REDACTION_KEY, OWNER_ID}
     found = []
     for path in folder.rglob("*"):
         relative = path.relative_to(folder)

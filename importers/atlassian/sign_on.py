@@ -4,7 +4,7 @@ Single sign-on of a Data Center product: whose word it takes, and whether a pass
 The same plug-in serves Jira, Confluence and Bitbucket (`/rest/authconfig`); the vendor describes it for Bitbucket.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -51,6 +51,16 @@ class SignOn:
         self._basic: bool | None = None  # whether Basic authentication is let in
         self._keys: dict[Key, None] = {}
         self._seen: set[str] = set()
+
+    @property
+    def ways(self) -> "Mapping[str, Callable[[Any, str, tuple[str, ...]], Iterable[Record] | None]]":
+        """Return what takes the records of each end point."""
+        return {
+            SSO.path: self.setting,
+            BASIC.path: self.basic,
+            PROVIDERS.path: self.provider,
+            MADE_AT_SIGN_IN.path: self.accounts,
+        }
 
     def setting(self, row: Any, _where: str, _ids: tuple[str, ...]) -> tuple[Record, ...]:
         """Take what the configuration says of the login form."""

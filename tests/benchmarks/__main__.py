@@ -2,7 +2,8 @@
 Run the benchmark: `python3 dev.py bench`, or `python -m tests.benchmarks` at the root of the checkout.
 
 `python3 dev.py bench okta` measures a large Okta organisation instead, and nothing else; see `okta --help`. So does
-`python3 dev.py bench atlassian` of an Atlassian organisation, and `python3 dev.py bench neo4j` of the graph in Neo4j.
+`python3 dev.py bench atlassian` of an Atlassian organisation, `python3 dev.py bench neo4j` of the graph in Neo4j,
+`python3 dev.py bench fix` of the smallest set of cuts, and `python3 dev.py bench huge` of the engine at 10⁷ nodes.
 """
 
 import argparse
@@ -11,7 +12,20 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.benchmarks import atlassian, atlassian_report, neo4j, neo4j_report, okta, okta_report, report
+from tests.benchmarks import (
+    atlassian,
+    atlassian_report,
+    cut,
+    cut_report,
+    exposure,
+    exposure_report,
+    huge,
+    neo4j,
+    neo4j_report,
+    okta,
+    okta_report,
+    report,
+)
 from tests.benchmarks.run import FULL, measure
 
 _DOCS = Path(__file__).parents[2] / "docs"
@@ -25,6 +39,15 @@ def main() -> None:
         return
     if sys.argv[1:2] == ["atlassian"]:
         atlassian.main(sys.argv[2:])
+        return
+    if sys.argv[1:2] == ["exposure"]:
+        exposure.main(sys.argv[2:])
+        return
+    if sys.argv[1:2] == ["fix"]:
+        cut.main(sys.argv[2:])
+        return
+    if sys.argv[1:2] == ["huge"]:
+        huge.main(sys.argv[2:])
         return
     if sys.argv[1:2] == ["neo4j"]:
         neo4j.main(sys.argv[2:])
@@ -64,6 +87,7 @@ def main() -> None:
         page = output / "benchmarks.md"
         before = page.read_text(encoding="utf-8") if page.exists() else ""
         others = okta_report.section_of(before) + atlassian_report.section_of(before) + neo4j_report.section_of(before)
+        others += exposure_report.section_of(before) + cut_report.section_of(before)
         page.write_text(report.as_markdown(result) + others, encoding="utf-8")
         print(f"\nwritten: {output.name}/benchmarks.json and {output.name}/benchmarks.md")
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks import atlassian_tasks, okta_tasks, pipeline, tasks
+from tests.benchmarks import atlassian_tasks, cut_tasks, huge, okta_tasks, pipeline, tasks
 
 TASKS: dict[str, Callable[..., dict[str, Any]]] = {
     "compile": tasks.compile_graph,
@@ -16,6 +16,8 @@ TASKS: dict[str, Callable[..., dict[str, Any]]] = {
     "growth": tasks.growth,
     "paths": tasks.paths,
     "store": pipeline.store,
+    "huge-make": huge.make,
+    "huge-ask": huge.ask,
     "build": pipeline.build,
     "okta-collect": okta_tasks.collected,
     "okta-snapshot": okta_tasks.snapshot,
@@ -25,6 +27,7 @@ TASKS: dict[str, Callable[..., dict[str, Any]]] = {
     "okta-blast": okta_tasks.blast,
     "okta-doubling": okta_tasks.doubling,
     "atlassian-build": atlassian_tasks.built,
+    "fix": cut_tasks.solved,
 }
 
 

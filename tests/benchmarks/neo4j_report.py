@@ -2,7 +2,9 @@
 
 from typing import Any
 
-BEGIN, END = "<!-- neo4j: begin -->", "<!-- neo4j: end -->"
+from tests.benchmarks.section import Section
+
+SECTION = Section("neo4j", "The graph in Neo4j")
 _WAYS = {
     "push": "`graphscan neo4j push`",
     "auto-commit": "MERGE, auto-commit, 1,000 rows, unsorted",
@@ -17,17 +19,12 @@ def as_text(result: dict[str, Any]) -> str:
 
 def with_section(page: str, result: dict[str, Any]) -> str:
     """Return the benchmark's page with this section in its place, or behind everything else."""
-    section = "\n".join([BEGIN, "## The graph in Neo4j", "", *_lines(result), END]) + "\n"
-    if BEGIN in page and END in page:
-        return page[: page.index(BEGIN)] + section + page[page.index(END) + len(END) :].lstrip("\n")
-    return page.rstrip("\n") + "\n\n" + section
+    return SECTION.into(page, _lines(result))
 
 
 def section_of(page: str) -> str:
     """Return this section of a page as it is, to stand behind what is written anew; empty where there is none."""
-    if BEGIN not in page or END not in page:
-        return ""
-    return "\n" + page[page.index(BEGIN) : page.index(END) + len(END)] + "\n"
+    return SECTION.of(page)
 
 
 # Private functions

@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from tests.benchmarks.section import Section
+
 _ALLOWED = "That is 3 × (memberships + assignments + accounts + factors + credentials + targets) + nodes"
-BEGIN, END = "<!-- okta: begin -->", "<!-- okta: end -->"
+SECTION = Section("okta", "A large Okta organisation")
 
 
 def as_text(result: dict[str, Any]) -> str:
@@ -13,17 +15,12 @@ def as_text(result: dict[str, Any]) -> str:
 
 def with_section(page: str, result: dict[str, Any]) -> str:
     """Return the benchmark's page with this section in its place, or behind everything else."""
-    section = "\n".join([BEGIN, "## A large Okta organisation", "", *_lines(result), END]) + "\n"
-    if BEGIN in page and END in page:
-        return page[: page.index(BEGIN)] + section + page[page.index(END) + len(END) :].lstrip("\n")
-    return page.rstrip("\n") + "\n\n" + section
+    return SECTION.into(page, _lines(result))
 
 
 def section_of(page: str) -> str:
     """Return this section of a page as it is, to stand behind what is written anew; empty where there is none."""
-    if BEGIN not in page or END not in page:
-        return ""
-    return "\n" + page[page.index(BEGIN) : page.index(END) + len(END)] + "\n"
+    return SECTION.of(page)
 
 
 # Private functions

@@ -1,5 +1,6 @@
 """What is measured of a graph, as functions of a work folder: each can run here or in a process of its own."""
 
+import os
 import statistics
 from collections.abc import Callable
 from functools import partial
@@ -11,12 +12,13 @@ from typing import Any
 import numpy as np
 
 from graphscan import kinds
-from graphscan.engine import cache
+from graphscan.engine import cache, kernel
 from graphscan.engine.assemble import Frame, Steps, assemble
 from graphscan.engine.compile import compile_steps
 from graphscan.engine.csr import Ints
 from graphscan.engine.graph import Graph
 from graphscan.engine.guards import Guards
+from graphscan.engine.kernel.loading import library
 from graphscan.engine.paths import find_paths
 from graphscan.engine.question import Question
 from graphscan.engine.reach import reach
@@ -61,19 +63,19 @@ def compile_graph(folder: Path, nodes: int) -> dict[str, Any]:
 
 
 def ours(folder: Path, rounds: int) -> dict[str, Any]:
-    """Load the cached arrays and compute the reach, known and possible; how much memory that takes."""
+    """Load the cached arrays and compute the reach, known and possible, both ways; how much memory that takes."""
     before = peak()
-    loads, known, may = [], [], []
+    loads: list[float] = []
+    times: dict[str, list[float]] = {}
     start = int(np.load(folder / ARCS)["start"])
     for _ in range(rounds):
         seconds, graph = timed(lambda: cache.load(folder / GRAPH))
         loads.append(seconds)
-        known.append(timed(partial(reach, graph, [start]))[0])
-        may.append(timed(partial(reach, graph, [start], may=True))[0])
+        for name, question in _own(graph, start).items():
+            times.setdefault(name, []).append(timed(question)[0])
     return {
         "load_seconds": statistics.median(loads),
-        "known_seconds": statistics.median(known),
-        "may_seconds": statistics.median(may),
+        "seconds": {name: statistics.median(all_) for name, all_ in times.items()},
         "memory_before": before,
         "memory": peak(),
     }
@@ -84,7 +86,7 @@ def beside(folder: Path, peer: str, rounds: int) -> dict[str, Any]:
     Build a peer's graph and search it, in turns with ours; ratios are theirs divided by ours, the median of rounds.
 
     The peer searches the arcs from the source of each step to its target, guards ignored. Ours is asked on the graph
-    with guards, in must and in may, and on the same arcs without guards.
+    with guards, in must and in may, and on the same arcs without guards; with the compiled kernel and in numpy alone.
     """
     other = next(one for one in PEERS if one.name == peer)
     arcs = np.load(folder / ARCS)
@@ -99,14 +101,18 @@ def beside(folder: Path, peer: str, rounds: int) -> dict[str, Any]:
     graph, plain = cache.load(folder / GRAPH), cache.load(folder / PLAIN)
     questions: dict[str, Callable[[], Any]] = {
         "peer": lambda: other.search(built, start),
-        "known": lambda: reach(graph, [start]),
-        "may": lambda: reach(graph, [start], may=True),
-        "plain": lambda: reach(plain, [start]),
+        **_own(graph, start),
+        **{
+            name.replace("known", "plain"): question
+            for name, question in _own(plain, start).items()
+            if "may" not in name
+        },
     }
     times = in_turns(questions, rounds)
     ratios = {
         name: statistics.median(p / o for p, o in zip(times["peer"], times[name], strict=True))
-        for name in ("known", "may", "plain")
+        for name in questions
+        if name != "peer"
     }
     return {
         "peer": peer,
@@ -160,6 +166,22 @@ def paths(folder: Path, rounds: int) -> dict[str, Any]:
 
 
 # Private functions
+
+
+def _own(graph: Graph, start: int) -> dict[str, Callable[[], Any]]:
+    """Return our reach, known and possible too, in numpy alone and, where it was built, with the compiled kernel."""
+
+    def ask(use: str, may: bool) -> None:
+        before = os.environ.get(kernel.VARIABLE)
+        os.environ[kernel.VARIABLE] = use
+        try:
+            reach(graph, [start], may=may)
+        finally:
+            os.environ[kernel.VARIABLE] = before or ""
+
+    names = {"known": False, "may": True}
+    found = {f"{name} in numpy": partial(ask, "off", may) for name, may in names.items()}
+    return found if library()[1] else {name: partial(ask, "on", may) for name, may in names.items()} | found
 
 
 def _start(graph: Graph, credentials: tuple[int, int]) -> tuple[int, int]:

@@ -18,6 +18,13 @@ def timed(question: Callable[[], Any]) -> tuple[float, Any]:
     return time.process_time() - began, result
 
 
+def wall(question: Callable[[], Any]) -> tuple[float, Any]:
+    """Return how many seconds a call took by the clock, and its result."""
+    began = time.perf_counter()
+    result = question()
+    return time.perf_counter() - began, result
+
+
 def in_turns(questions: dict[str, Callable[[], Any]], rounds: int) -> dict[str, list[float]]:
     """Time each question once a round, after one round that does not count: a busy machine then slows all alike."""
     times: dict[str, list[float]] = {name: [] for name in questions}

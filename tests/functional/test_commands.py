@@ -1,6 +1,8 @@
 """The command line as a table: what is typed, how it ends, what it says."""
 
 import json
+import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -119,6 +121,18 @@ def test_two_formats_at_once(inside: Inside, store: Path, tmp_path: Path) -> Non
     assert ended.code == 0
     assert "payments::read" in ended.out
     assert [one["id"] for one in said["reached"] if one["sensitivity"] == "confidential"] == ["payments"]
+
+
+def test_what_is_no_file_is_written_to_and_stays_what_it_is(inside: Inside, store: Path, tmp_path: Path) -> None:
+    pipe, said = tmp_path / "pipe", []
+    os.mkfifo(pipe)
+    reader = threading.Thread(target=lambda: said.append(pipe.read_text(encoding="utf-8")))
+    reader.start()
+    ended = inside("status", "--store", store, "-o", f"json={pipe}")
+    reader.join(timeout=30)
+    assert ended.code == 0
+    assert json.loads(said[0])["schema"] == "graphscan.status/1"
+    assert pipe.is_fifo()
 
 
 def test_a_user_technique_is_used(inside: Inside, store: Path, tmp_path: Path) -> None:

@@ -13,8 +13,8 @@ import pytest
 
 from graphscan.exchange.neo4j.connection import Connection, connect
 from graphscan.exchange.neo4j.connection import Server as Address
-from tests.functional.running import graphscan
 from tests.neo4j import server as servers
+from tests.neo4j.inside import graphscan
 
 REQUIRED = "GRAPHSCAN_TEST_REQUIRE"  # what must not be skipped: `.ci/run` sets it
 NAMED = "GRAPHSCAN_TEST_NEO4J_URI"
@@ -27,9 +27,9 @@ class Database:
     address: Address
     server: servers.Server | None
 
-    def run(self, *words: str | Path, timeout: float = 300) -> "subprocess.CompletedProcess[str]":
+    def run(self, *words: str | Path) -> "subprocess.CompletedProcess[str]":
         """Run a command of graphscan against it."""
-        return graphscan(*words, env=self.environment, timeout=timeout)
+        return graphscan(*words, env=self.environment)
 
     @property
     def environment(self) -> dict[str, str]:

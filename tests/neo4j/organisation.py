@@ -3,12 +3,12 @@
 from contextlib import ExitStack
 from pathlib import Path
 
-from tests.functional.running import graphscan
 from tests.importers.servers import okta as okta_servers
 from tests.importers.servers.dc_bitbucket import Bitbucket
 from tests.importers.servers.dc_jira import Jira
 from tests.importers.servers.dc_org import BitbucketProject, DataCenter, JiraProject, Person, Team
 from tests.importers.servers.loopback import Loopback
+from tests.neo4j.inside import graphscan
 
 REPOSITORY = "bitbucket:acme:repo:PAY/api"
 TOKEN = "bitbucket:acme:token:5"
@@ -86,6 +86,6 @@ def collected(folder: Path) -> Path:
             "GRAPHSCAN_BITBUCKET_PASSWORD": "passwordOfTheReader",
         }
         for words in (("okta",), ("jira",), ("bitbucket",), ("facts", folder / "facts.yaml")):
-            done = graphscan("import", *words, "--store", store, cwd=folder, env=env, timeout=300)
+            done = graphscan("import", *words, "--store", store, cwd=folder, env=env)
             assert done.returncode in (0, 3), (words, done.stderr)
     return store

@@ -12,8 +12,9 @@ import pytest
 
 from graphscan.exchange.neo4j import pack
 from graphscan.exchange.neo4j.connection import Connection, connect
-from tests.functional.running import ROOT, graphscan
+from tests.functional.running import ROOT
 from tests.neo4j.conftest import Database
+from tests.neo4j.inside import graphscan
 from tests.neo4j.organisation import INCIDENT, TOKEN, collected
 from tests.neo4j.reference import Reference
 
@@ -76,7 +77,7 @@ def owner(store: Reference) -> str:
 def stores(folder: Path) -> tuple[Reference, Reference, Reference]:
     """Make the three stores, once for all modules of a process."""
     folder.mkdir()
-    made = graphscan("demo", *SIZE, "--store", folder / "rs1", "-o", "json", timeout=600)
+    made = graphscan("demo", *SIZE, "--store", folder / "rs1", "-o", "json")
     assert made.returncode == 0, made.stderr
     organisation = collected(folder / "organisation")
     (folder / "second.yaml").write_text(SECOND, "utf-8")
@@ -97,7 +98,7 @@ def pushed(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iter
         (organisation.store, "--from", TOKEN),
         (second.store, "--incident", second.store.parent / "second-incident.yaml"),
     ):
-        done = database.run("neo4j", "push", "--store", store, *words, "-o", "json", timeout=1_200)
+        done = database.run("neo4j", "push", "--store", store, *words, "-o", "json")
         assert done.returncode == 0, done.stderr
     with ExitStack() as stack:
         yield Pushed(database, stack.enter_context(connect(database.address)), rs1, organisation, second)

@@ -16,8 +16,9 @@ from graphscan.exchange.names import FIGURES, MARKS
 from graphscan.kinds import NODE_KINDS
 from graphscan.model import Node, Ref, Relation, SourceInfo
 from graphscan.store import Store
-from tests.functional.running import ROOT, environment, graphscan
+from tests.functional.running import ROOT, environment
 from tests.neo4j.conftest import Database
+from tests.neo4j.inside import graphscan
 
 KILLS = int(os.environ.get("GRAPHSCAN_KILLS", "5"))  # in CI; the full number is 20 and more
 HOSTILE = {

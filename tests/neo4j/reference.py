@@ -8,7 +8,7 @@ from typing import Any
 from graphscan.analysis.session import Session
 from graphscan.engine.graph import IMPLICATION, MAY
 from graphscan.engine.nx import to_networkx
-from tests.functional.running import graphscan
+from tests.neo4j.inside import graphscan
 
 Step = tuple[str, frozenset[str], str, str, bool]  # technique, all that it needs, what it gives (id, level), possible
 MEMBERS = """
@@ -31,7 +31,7 @@ class Reference:
         """Return what a command says with `-o json`, asked once."""
         key = tuple(str(word) for word in words)
         if key not in self._said:
-            done = graphscan(*words, "--store", self.store, "-o", "json", timeout=300)
+            done = graphscan(*words, "--store", self.store, "-o", "json")
             assert done.returncode in (0, 1), done.stderr
             self._said[key] = json.loads(done.stdout)
         return self._said[key]

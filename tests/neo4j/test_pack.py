@@ -9,7 +9,8 @@ from graphscan.exchange.names import BASE, FIGURES, MARKS
 from graphscan.exchange.neo4j import pack, writing
 from graphscan.exchange.neo4j.results import SavedQuery
 from graphscan.kinds import NODE_KINDS, RELATION_KINDS
-from tests.functional.running import ROOT, graphscan
+from tests.functional.running import ROOT
+from tests.neo4j.inside import graphscan
 
 CYPHER = ROOT / "cypher"
 QUERIES = pack.queries()

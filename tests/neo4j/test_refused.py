@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.functional.running import graphscan
+from tests.neo4j.inside import graphscan
 
 
 @pytest.mark.parametrize(

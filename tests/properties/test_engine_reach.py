@@ -1,6 +1,7 @@
 """Reach, slice, distance and the order of a graph against the slow and obvious way."""
 
 import numpy as np
+import pytest
 from engine_cases import CASES, Case, cases
 from engine_naive import Plain, all_levels, begin, fixpoint
 from hypothesis import given, settings
@@ -10,8 +11,10 @@ from graphscan.engine.compile import compile_steps
 from graphscan.engine.graph import Graph
 from graphscan.engine.reach import Reach, reach
 from graphscan.engine.slice import backward
+from tests.kernels import each_kernel  # noqa: F401 -- a fixture: with the compiled kernel and without, half the cases each
 
-careful = settings(max_examples=CASES, derandomize=True, deadline=None, database=None)
+pytestmark = pytest.mark.usefixtures("each_kernel")
+careful = settings(max_examples=CASES // 2, derandomize=True, deadline=None, database=None)
 
 
 def reached(case: Case, may: bool) -> tuple[Graph, Reach]:

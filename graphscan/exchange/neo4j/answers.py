@@ -12,6 +12,7 @@ from graphscan.claims.results import CheckResult, ClaimResult
 from graphscan.exchange.content import Row
 from graphscan.exchange.names import BASE, digest, short_id
 from graphscan.exchange.neo4j import writing
+from graphscan.exchange.neo4j.clear import gone
 from graphscan.exchange.neo4j.connection import Connection, Neo4jError
 
 Answer = BlastResult | IncidentResult | CheckResult
@@ -42,9 +43,11 @@ def push_answer(
     answer: Answer,
     question: str,
     progress: Callable[[str], None] = lambda _: None,
-) -> int:
+) -> tuple[int, int]:
     """
-    Put a run of this name in, then take what it held before out; return how many relationships it has.
+    Put a run of this name in, then take what it held before out.
+
+    Returns how many relationships it has, and how many nodes of before stay, since somebody tied something to them.
 
     Raises:
         Neo4jError: the server cannot be used, or a node that the answer speaks of is not in the database.
@@ -72,7 +75,7 @@ def push_answer(
     for query in (writing.RUN_RELATIONSHIPS, writing.RUN_NODES):
         while any(connection.write(query, most=_MOST, **own).values()):
             pass
-    return len(rows.relationships)
+    return len(rows.relationships), gone(connection, writing.RUN_STALE, **own)
 
 
 # Private functions
@@ -96,6 +99,7 @@ class _Rows:
 
     def _blast(self, answer: BlastResult) -> None:
         self._rows.about |= {"sort": "blast", "complete": answer.complete, "held": answer.reached_total}
+        self._rows.about["notes"] = list(answer.notes)
         for start in answer.starts:
             fact = start.fact
             said: Row = {"level": fact.level, "dead": start.dead or None, "doubt": start.doubt or None}
@@ -121,6 +125,7 @@ class _Rows:
     def _incident(self, answer: IncidentResult) -> None:
         missed = len(answer.missed)
         self._rows.about |= {"sort": "incident", "incident": answer.name, "complete": answer.complete, "missed": missed}
+        self._rows.about["notes"] = list(answer.notes)
         for one in answer.credentials:
             said: Row = {
                 "state": str(one.state),
@@ -182,6 +187,7 @@ def _claim(claim: ClaimResult) -> Row:
         "severity": claim.severity,
         "belongs_to": claim.owner,
         "ticket": claim.ticket,
+        "notes": list(claim.notes),
         "where": f"{claim.where.file}:{claim.where.line}",
     }
 

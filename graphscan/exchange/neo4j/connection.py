@@ -54,12 +54,16 @@ class Connection:
         return self.in_transaction([(query, {"rows": rows, **parameters} if rows is not None else parameters)])
 
     def in_transaction(self, statements: Sequence[tuple[str, Mapping[str, Any]]]) -> dict[str, int]:
-        """Run several statements in one managed transaction: all of them or none. Return what they changed, added."""
+        """
+        Run several statements in one managed transaction: all of them or none. Return what they changed, added.
+
+        Each is sent while the server still works on the one before.
+        """
 
         def work(transaction: "ManagedTransaction") -> dict[str, int]:
             counted: dict[str, int] = {}
-            for query, parameters in statements:
-                counters = transaction.run(query, dict(parameters)).consume().counters
+            for result in [transaction.run(query, dict(parameters)) for query, parameters in statements]:
+                counters = result.consume().counters
                 for name in ("nodes_created", "nodes_deleted", "relationships_created", "relationships_deleted"):
                     counted[name] = counted.get(name, 0) + int(getattr(counters, name))
             return counted

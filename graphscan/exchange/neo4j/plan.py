@@ -11,7 +11,8 @@ from graphscan.exchange.content import Row
 from graphscan.exchange.elements import Elements
 from graphscan.exchange.neo4j import writing
 
-BATCH = 5_000
+BATCH = 10_000
+PIECE = 2_000  # rows of one statement: the driver writes the next while the server works on one
 _AHEAD = 2  # batches that wait for the server
 _LOOK = 0.2  # seconds after which the thread that makes them looks whether anybody still wants them
 _Key = TypeVar("_Key")
@@ -23,15 +24,21 @@ class Batch:
     Rows that one transaction writes.
 
     Attributes:
-        sort:  "nodes", or the relationship type.
-        nodes: whether they are nodes.
+        sort: "nodes", or the relationship type.
+        rows: as `query` takes them.
     """
 
     sort: str
-    nodes: bool
     query: str
-    rows: list[Row]
+    rows: list[Any]
     parameters: Mapping[str, Any]
+
+    def statements(self) -> list[tuple[str, dict[str, Any]]]:
+        """Return the statements that write the rows, some of them each."""
+        return [
+            (self.query, {"rows": self.rows[start : start + PIECE], **self.parameters})
+            for start in range(0, len(self.rows), PIECE)
+        ]
 
 
 class Plan:
@@ -55,9 +62,12 @@ class Plan:
 
     def _gathered(self) -> Iterator[Batch]:
         for labels, rows in _runs(self.elements.nodes()):
-            yield Batch("nodes", True, writing.nodes(labels), rows, writing.node_parameters(labels))
+            yield Batch("nodes", writing.nodes(labels), rows, writing.node_parameters(labels))
         for type_, rows in _runs(self.elements.relationships()):
-            yield Batch(type_, False, writing.relationships(type_), rows, {})
+            common = _common([row["p"] for row in rows])
+            rows.sort(key=_ends)  # neighbours together: the server finds a node it has just looked at
+            packed = [[row["s"], row["t"], row["rid"], row["p"]] for row in rows]
+            yield Batch(type_, writing.many_relationships(type_), packed, {"common": common})
 
 
 # Private functions
@@ -108,3 +118,21 @@ def _runs(rows: Iterator[tuple[_Key, Row]]) -> Iterator[tuple[_Key, list[Row]]]:
             yield key, open_.pop(key)
     for key, gathered in open_.items():
         yield key, gathered
+
+
+def _ends(row: Row) -> tuple[str, str, str]:
+    return row["s"], row["t"], row["rid"]
+
+
+def _common(said: list[Row]) -> Row:
+    """Take out of some properties those that are the same in all of them, and return them."""
+    first = said[0]
+    common = {
+        name: value
+        for name, value in first.items()
+        if all(name in one and type(one[name]) is type(value) and one[name] == value for one in said)
+    }
+    for one in said:
+        for name in common:
+            del one[name]
+    return common

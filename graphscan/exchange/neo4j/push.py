@@ -12,6 +12,7 @@ from graphscan.exchange.content import Content
 from graphscan.exchange.elements import Elements
 from graphscan.exchange.names import BASE, digest
 from graphscan.exchange.neo4j import writing
+from graphscan.exchange.neo4j.clear import gone
 from graphscan.exchange.neo4j.connection import Connection, Neo4jError
 from graphscan.exchange.neo4j.plan import Batch, Plan
 
@@ -81,14 +82,14 @@ def push(
     progress("counting")
     _verify(connection, plan, store)
     progress("removing what is stale")
-    gone = _sweep(connection, owner, made, counted)
+    kept = _sweep(connection, owner, made, counted)
     connection.write(
         f"MATCH (s:{BASE}:Store {{uid: $store}}) SET s.pushed = $push, s.sent = $sent REMOVE s.unfinished, s.batches",
         store=store,
         push=made,
         sent=json.dumps(plan.sent, sort_keys=True),
     )
-    return Pushed(owner, made, dict(plan.sent), counted, resumed, gone)
+    return Pushed(owner, made, dict(plan.sent), counted, resumed, kept)
 
 
 # Private functions
@@ -99,7 +100,8 @@ def _begin(connection: Connection, content: Content, owner: str, store: str, pus
     session = content.session
     own = content.own_date()
     connection.write(
-        f"MERGE (s:{BASE} {{uid: $store}}) SET s:Store SET s.owner = $owner, s.format = $format, s.name = $name, "
+        f"MERGE (s:{BASE} {{uid: $store}}) SET s:Store REMOVE s:Gone SET s.owner = $owner, s.format = $format, "
+        "s.name = $name, "
         # A push with another content begins anew, and so does one over an interrupted other.
         "s.batches = CASE WHEN s.unfinished = $push THEN s.batches ELSE 0 END, "
         "s.as_of = CASE WHEN s.of_push = $push THEN s.as_of ELSE $as_of END, s.default_as_of = $own, "
@@ -121,7 +123,7 @@ def _begin(connection: Connection, content: Content, owner: str, store: str, pus
 def _send(connection: Connection, batch: Batch, store: str, push: str, number: int, counted: dict[str, int]) -> None:
     changed = connection.in_transaction(
         [
-            (batch.query, {"rows": batch.rows, **batch.parameters}),
+            *batch.statements(),
             (writing.NOTE, {"store": store, "push": push, "done": number}),
         ]
     )
@@ -168,8 +170,8 @@ def _verify(connection: Connection, plan: Plan, store: str) -> None:
         if held.get(name, 0) != plan.sent.get(name, 0)
     ]
     if wrong:
-        # What was sent before is not believed: the next push sends all of it again.
-        connection.write(f"MATCH (s:{BASE}:Store {{uid: $store}}) REMOVE s.unfinished, s.batches", store=store)
+        # What was sent before is not believed: the next push sends all of it again. Until then nothing is whole.
+        connection.write(f"MATCH (s:{BASE}:Store {{uid: $store}}) SET s.batches = 0", store=store)
         raise Neo4jError(
             f"the database does not hold what was sent ({', '.join(wrong[:5])}); what it held before is still there",
             "see that nothing else writes to it, and push again",
@@ -180,13 +182,7 @@ def _sweep(connection: Connection, owner: str, push: str, counted: dict[str, int
     keep = {"owner": owner, "push": push}
     _repeat(connection, writing.STALE_RELATIONSHIPS, counted, **keep)
     _repeat(connection, writing.STALE_NODES, counted, **keep)
-    [row] = connection.read(
-        f"MATCH (n:{BASE} {{owner: $owner}}) WHERE n.push <> $push AND n.run IS NULL RETURN count(n) AS gone",
-        **keep,
-    )
-    if row["gone"]:
-        connection.write(writing.GONE_NODES, **keep, most=10_000_000)
-    return int(row["gone"])
+    return gone(connection, writing.GONE_NODES, **keep)
 
 
 def _repeat(connection: Connection, query: str, counted: dict[str, int], **parameters: Any) -> None:

@@ -41,8 +41,23 @@ def relationships(type_: str) -> str:
     )
 
 
+def many_relationships(type_: str) -> str:
+    """
+    Return the statement that does the same with `rows` of [s, t, rid, p], all with the properties of `common` as well.
+
+    Lists without what is the same in every row are half the work for the driver, which writes every name anew.
+    """
+    return (
+        f"UNWIND $rows AS row MATCH (a:{BASE} {{uid: row[0]}}) MATCH (b:{BASE} {{uid: row[1]}}) "
+        f"MERGE (a)-[r:{literal(type_)} {{rid: row[2]}}]->(b) SET r += $common SET r += row[3]"
+    )
+
+
 # What one push says of how far it is, in the transaction of each batch.
 NOTE = f"MATCH (s:{BASE}:Store {{uid: $store}}) SET s.unfinished = $push, s.batches = $done"
+
+# Nobody tied anything of his own to a node.
+NOBODY_ELSES = "NOT EXISTS { (n)-[r]-() WHERE r.owner IS NULL OR r.owner <> $owner }"
 
 # Removal, a batch at a time: what this store owns and the last push did not say again.
 STALE_RELATIONSHIPS = (
@@ -51,23 +66,15 @@ STALE_RELATIONSHIPS = (
 )
 STALE_NODES = (
     f"MATCH (n:{BASE} {{owner: $owner}}) WHERE n.push <> $push AND n.run IS NULL AND NOT n:Gone "
-    f"AND NOT EXISTS {{ (n)-[r]-() WHERE r.owner IS NULL OR r.owner <> $owner }} "
-    "WITH n LIMIT $most DETACH DELETE n"
+    f"AND {NOBODY_ELSES} WITH n LIMIT $most DETACH DELETE n"
 )
-# A node that is gone, and to which somebody has tied something of his own, is marked and left.
-GONE_NODES = (
-    f"MATCH (n:{BASE} {{owner: $owner}}) WHERE n.push <> $push AND n.run IS NULL AND NOT n:Gone "
-    "WITH n LIMIT $most SET n:Gone"
-)
+# A node that is gone, and to which somebody has tied something of his own, is labelled so and left.
+GONE_NODES = f"MATCH (n:{BASE} {{owner: $owner}}) WHERE n.push <> $push AND n.run IS NULL"
 RUN_RELATIONSHIPS = (
     f"MATCH (a:{BASE} {{owner: $owner}})-[r]->() WHERE r.owner = $owner AND r.run = $run AND r.push <> $push "
     "WITH r LIMIT $most DELETE r"
 )
-RUN_NODES = (
-    f"MATCH (n:{BASE} {{owner: $owner}}) WHERE n.run = $run AND n.push <> $push WITH n LIMIT $most DETACH DELETE n"
-)
+RUN_STALE = f"MATCH (n:{BASE} {{owner: $owner}}) WHERE n.run = $run AND n.push <> $push"
+RUN_NODES = f"{RUN_STALE} AND {NOBODY_ELSES} WITH n LIMIT $most DETACH DELETE n"
 ALL_RELATIONSHIPS = f"MATCH (a:{BASE} {{owner: $owner}})-[r]->() WHERE r.owner = $owner WITH r LIMIT $most DELETE r"
-ALL_NODES = (
-    f"MATCH (n:{BASE} {{owner: $owner}}) WHERE NOT EXISTS {{ (n)-[r]-() WHERE r.owner IS NULL OR r.owner <> $owner }} "
-    "WITH n LIMIT $most DETACH DELETE n"
-)
+ALL_NODES = f"MATCH (n:{BASE} {{owner: $owner}}) WHERE {NOBODY_ELSES} WITH n LIMIT $most DETACH DELETE n"

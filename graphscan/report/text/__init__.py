@@ -3,9 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
+from graphscan.analysis.diff_results import DiffResult
 from graphscan.analysis.doctor_instances import InstancesResult
 from graphscan.analysis.doctor_results import DoctorResult
+from graphscan.analysis.exposure_results import ExposureResult
+from graphscan.analysis.fix_results import FixResult
 from graphscan.analysis.incident_results import IncidentResult
+from graphscan.analysis.report_results import ReportResult
 from graphscan.analysis.results import BlastResult, ExplainResult, PathsResult
 from graphscan.analysis.status import ImportResult, SelectResult, StatusResult, TechniquesResult
 from graphscan.analysis.timeline_results import TimelineResult
@@ -29,13 +33,17 @@ def _writer(result: Result) -> Callable[[Any, Any], None]:
     from graphscan.report.text import (
         blast,
         check,
+        diff,
         doctor,
         explain,
+        exposure,
+        fix,
         imports,
         incident,
         instances,
         neo4j,
         paths,
+        report,
         select,
         status,
         techniques,
@@ -56,6 +64,9 @@ def _writer(result: Result) -> Callable[[Any, Any], None]:
         DoctorResult: doctor.doctor,
         InstancesResult: instances.instances,
         TimelineResult: timeline.timeline,
+        DiffResult: diff.diff,
+        ExposureResult: exposure.exposure,
+        FixResult: fix.fix,
         CheckResult: check.check,
         IncidentResult: incident.incident,
         VerifyResult: verify.verify,
@@ -64,5 +75,6 @@ def _writer(result: Result) -> Callable[[Any, Any], None]:
         QueriesResult: neo4j.queries,
         QueryResult: neo4j.queried,
         ExportResult: neo4j.exported,
+        ReportResult: report.report,
     }
     return writers[type(result)]

@@ -74,6 +74,8 @@ def _steps(screen: Screen, title: str, hops: Sequence[Hop], count: int) -> None:
 
 def _relation(screen: Screen, one: EvidenceView) -> None:
     seen = "" if one.observed == "yes" else f" ({prose(one.observed)})"
+    # What is worked out has no id of its own that `--remove` could take.
+    own: list[Piece] = [] if one.source_instance == "derived" else [" ", identity(one.relation, "dim")]
     screen.flow(
         identity(one.source),
         " ",
@@ -84,6 +86,7 @@ def _relation(screen: Screen, one: EvidenceView) -> None:
         (f"  [{prose(one.evidence)} ", "dim"),
         name(one.where or one.source_instance, "dim"),
         ("]", "dim"),
+        *own,
         indent=2,
         hang=6,
     )

@@ -89,7 +89,13 @@ def queried(screen: Screen, result: QueryResult) -> None:
         [(prose(column), sort) for column, sort in zip(result.columns, sorts, strict=True)],
         [[_cell(value, sort) for value, sort in zip(row, sorts, strict=True)] for row in result.rows],
     )
-    screen.flow(f"{words.number(len(result.rows), 'row')}.")
+    most = result.parameters.get("limit")
+    if isinstance(most, int) and len(result.rows) >= most:
+        screen.flow(
+            f"{words.number(len(result.rows), 'row')}: no more were asked for, and there may be more (-p limit=…)."
+        )
+    else:
+        screen.flow(f"{words.number(len(result.rows), 'row')}.")
 
 
 def exported(screen: Screen, result: ExportResult) -> None:

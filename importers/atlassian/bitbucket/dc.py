@@ -14,11 +14,11 @@ from importers.atlassian.bitbucket.dc_places import Places
 from importers.atlassian.bitbucket.dc_tokens import GIVES, NOTHING, Tokens, place
 from importers.atlassian.bitbucket.dc_walk import walk
 from importers.atlassian.context import Context, NotARecordError, identifier, object_of, text_of
+from importers.atlassian.dc_instance import application
 from importers.atlassian.product import Endpoint, Product
 from importers.atlassian.rights import (
     PROVIDER,
     contained,
-    local_login_control,
     no_content,
     password,
     permitted,
@@ -40,10 +40,7 @@ class Mapper:
         tokens = Tokens(context)
         self._ways: dict[str, Callable[[Any, str, tuple[str, ...]], Iterable[Record] | None]] = {
             ends.PROPERTIES.path: self._server,
-            sign_on.SSO.path: self._sign_on.setting,
-            sign_on.BASIC.path: self._sign_on.basic,
-            sign_on.PROVIDERS.path: self._sign_on.provider,
-            sign_on.MADE_AT_SIGN_IN.path: self._sign_on.accounts,
+            **self._sign_on.ways,
             ends.DIRECTORIES.path: self._directories.listed,
             ends.USERS.path: self._user,
             ends.GROUPS.path: self._group,
@@ -97,17 +94,7 @@ class Mapper:
         """Return the application, its populations, projects, and the control before local passwords."""
         context = self._context
         where = ends.PROPERTIES.path
-        yield Node(
-            context.id("app"),
-            "Application",
-            PROVIDER,
-            "bitbucket",
-            name=f"Bitbucket {context.name}",
-            keys=(Key("base_url", f"{context.origin}{context.base}"), *self._sign_on.keys(coverage)),
-            properties={"version": self._version} if self._version else {},
-            evidence=context.evidence(where),
-        )
-        yield local_login_control(context, self._sign_on.local_login(), sign_on.SSO.path)
+        yield from application(context, self._sign_on, coverage, "bitbucket", {"version": self._version}, where)
         licensed = context.ref("licensed")
         yield Node(
             licensed.text, "Group", PROVIDER, "population", name="Licensed users", evidence=context.evidence(where)

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from graphscan.model import Coverage, Key, Node, Observed, Record, Ref, Relation
+from graphscan.model import Coverage, Key, Node, Record, Ref, Relation
 from importers._http import Page
 from importers.atlassian import sign_on, undocumented
 from importers.atlassian.context import Context, NotARecordError, identifier, object_of, text_of
+from importers.atlassian.dc_instance import application, passwords
 from importers.atlassian.jira import dc_endpoints as ends
 from importers.atlassian.jira.dc_walk import walk
 from importers.atlassian.jira.gaps import gap
@@ -20,9 +21,7 @@ from importers.atlassian.product import Endpoint, Product
 from importers.atlassian.rights import (
     PROVIDER,
     credential,
-    local_login_control,
     no_content,
-    password,
     reachable,
 )
 
@@ -59,10 +58,7 @@ class Mapper:
             ends.SECURITY_SCHEME.path: self._security_scheme,
             ends.PROJECT_SECURITY.path: self._project_security,
             ends.TOKENS.path: self._token,
-            sign_on.SSO.path: self._sign_on.setting,
-            sign_on.BASIC.path: self._sign_on.basic,
-            sign_on.PROVIDERS.path: self._sign_on.provider,
-            sign_on.MADE_AT_SIGN_IN.path: self._sign_on.accounts,
+            **self._sign_on.ways,
             **undocumented.ways(context),
         }
 
@@ -75,22 +71,8 @@ class Mapper:
     def finish(self, coverage: list[Coverage]) -> Iterator[Record]:
         """Return the application, its populations, and what schemes give the roles of projects."""
         context, where = self._context, ends.SERVER.path
-        said = context.evidence(where)
-        yield Node(
-            context.id("app"),
-            "Application",
-            PROVIDER,
-            "jira",
-            name=f"Jira {context.name}",
-            keys=(Key("base_url", f"{context.origin}{context.base}"), *self._sign_on.keys(coverage)),
-            properties={"version": self._version} if self._version else {},
-            evidence=said,
-        )
-        yield local_login_control(context, self._sign_on.local_login(), sign_on.SSO.path)
-        for key, (login, page) in self._passwords.items():
-            # Whether somebody gave a password to an account that was made by an assertion is not told.
-            seen = Observed.POSSIBLE if login.lower() in self._sign_on.made else Observed.YES
-            yield from password(context, context.ref("user", key), key, page, seen)
+        yield from application(context, self._sign_on, coverage, "jira", {"version": self._version}, where)
+        yield from passwords(context, self._sign_on, self._passwords)
         yield from populations(context, where)
         yield from self._schemes.records(ends.PROJECT_SCHEME.path)
         unknown = self._projects if gap(coverage, ends.PROJECT_SECURITY) else ()

@@ -10,18 +10,9 @@ from graphscan.errors import ImportFailedError
 from graphscan.model import Coverage, Record
 from importers._policy import Policy
 from importers.atlassian.asking import Asking
-from importers.atlassian.doctor import (
-    ABSENT,
-    DENIED,
-    FAILED,
-    NOT_TRIED,
-    READABLE,
-    Examination,
-    Probe,
-    examine,
-    recognise,
-)
+from importers.atlassian.doctor import examine, recognise
 from importers.atlassian.doctor_access import access
+from importers.atlassian.doctor_found import ABSENT, DENIED, FAILED, NOT_TRIED, READABLE, Examination, Probe
 from importers.atlassian.doctor_identity import IDENTITIES
 from importers.atlassian.product import Endpoint, NotRead, Paging, Product
 from importers.atlassian.products import PRODUCTS

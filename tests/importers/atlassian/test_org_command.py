@@ -4,7 +4,8 @@ from pathlib import Path
 
 from importers._policy import Policy
 from importers.atlassian.config import resolve
-from importers.atlassian.doctor import DENIED, NOT_TRIED, READABLE, Examination, examine
+from importers.atlassian.doctor import examine
+from importers.atlassian.doctor_found import DENIED, NOT_TRIED, READABLE, Examination
 from importers.atlassian.settings import AtlassianSettings, Bearer
 from importers.atlassian.template import template
 from tests.functional.running import graphscan

@@ -25,7 +25,7 @@ from tests.importers.servers import okta as servers
 from tests.importers.servers import spec_mock
 from tests.importers.servers.loopback import Loopback
 
-# 100,000 replies in full (GRAPHSCAN_CASES=10000); a tenth by default.
+# 100,000 replies in full (GRAPHSCAN_CASES=10000); a twenty-fifth by default.
 REPLIES = 10 * int(os.environ.get("GRAPHSCAN_CASES", "1000"))
 IN_ONE_FILE = 100  # changed replies of large listings in one snapshot
 _LARGE = (ends.GROUP_USERS, ends.APP_USERS)

@@ -15,6 +15,7 @@ from graphscan.engine.compile import compile_steps
 from graphscan.engine.graph import Graph
 from graphscan.engine.reach import reach
 from graphscan.errors import CacheDamagedError
+from tests.kernels import each_kernel  # noqa: F401 -- a fixture
 
 
 @pytest.fixture
@@ -83,6 +84,7 @@ def test_a_flipped_byte_anywhere_is_noticed(graph: Graph, tmp_path: Path) -> Non
     assert load(folder).fact_count == graph.fact_count
 
 
+@pytest.mark.usefixtures("each_kernel")
 def test_the_checksum_is_spared_only_while_nothing_was_touched(graph: Graph, tmp_path: Path) -> None:
     """With size, time and inode as before, "stat" believes a file that "full" refuses; ranges are always checked."""
     folder = tmp_path / "one"

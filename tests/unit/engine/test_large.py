@@ -1,6 +1,7 @@
 """Long chains, many twins and costs without end: no recursion, no blow-up, no overflow."""
 
 import numpy as np
+import pytest
 from engine_tables import Tables
 
 from graphscan.engine.assemble import Frame, Steps, assemble
@@ -15,6 +16,7 @@ from graphscan.engine.paths import find_paths
 from graphscan.engine.question import Question
 from graphscan.engine.reach import reach
 from graphscan.engine.sets import sets_and_cuts
+from tests.kernels import each_kernel  # noqa: F401 -- a fixture
 
 
 def chain(length: int) -> Graph:
@@ -30,6 +32,7 @@ def chain(length: int) -> Graph:
     )[0]
 
 
+@pytest.mark.usefixtures("each_kernel")
 def test_a_chain_of_fifty_thousand_facts() -> None:
     """Reach, distance, slice and derivation follow it to its end."""
     length = 50_000

@@ -317,14 +317,19 @@ def every_result() -> dict[str, Result]:
     """Return one result of each sort, by the name of its schema."""
     from tests.unit.report import exchange_samples as exchange
     from tests.unit.report.check_samples import check_result  # they are made of the parts here
+    from tests.unit.report.diff_samples import diff_result
+    from tests.unit.report.exposure_samples import exposure_result
+    from tests.unit.report.fix_samples import fix_result
     from tests.unit.report.incident_samples import incident_result
     from tests.unit.report.instances_samples import instances_result
+    from tests.unit.report.report_samples import report_result
     from tests.unit.report.timeline_samples import timeline_result
 
     return {
         "blast": blast_result(),
         "blast-each": EachResult((blast_result(), blast_result())),
         "paths": paths_result(),
+        "fix": fix_result(),
         "explain": explain_result(),
         "status": status_result(),
         "select": select_result(),
@@ -335,7 +340,10 @@ def every_result() -> dict[str, Result]:
         "verify": verify_result(),
         "check": check_result(),
         "incident": incident_result(),
+        "report": report_result(),
         "timeline": timeline_result(),
+        "exposure": exposure_result(),
+        "diff": diff_result(),
         "imports": ImportsResult((import_result(), import_result())),
         "neo4j-push": exchange.pushed(),
         "neo4j-clear": exchange.cleared(),
