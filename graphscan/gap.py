@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+# In the place of a relation kind: whether a control is enforced was not read.
+ENFORCEMENT = "enforcement"
+
 
 class GapSort(StrEnum):
     """What relations that could not be read would do."""

@@ -7,8 +7,7 @@ from pathlib import Path
 from graphscan import kinds
 from graphscan.analysis import names
 from graphscan.analysis.question import Question
-from graphscan.analysis.report_choices import Choice
-from graphscan.analysis.report_slice import ReportSlice
+from graphscan.analysis.report_parts import Choice, ReportSlice
 from graphscan.analysis.session import Session
 from graphscan.engine.reach import reach
 from graphscan.expand.edits import Edits

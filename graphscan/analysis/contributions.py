@@ -50,7 +50,7 @@ def contributions(question: Question) -> tuple[tuple[Contribution, ...], tuple[S
     viewer.want(nodes=[named.n for named, _ in groups])
 
     def shown(facts: Facts) -> tuple[FactView, ...]:
-        return tuple(viewer.fact(fact) for fact in facts.tolist())
+        return viewer.facts(facts)
 
     given = tuple(
         Contribution(
@@ -64,7 +64,7 @@ def contributions(question: Question) -> tuple[tuple[Contribution, ...], tuple[S
     ids = [viewer.node(named.n).id for named, _ in groups]
     sets = tuple(
         SetsAndCuts(
-            assets=tuple(viewer.fact(fact) for fact in one.targets),
+            assets=viewer.facts(one.targets),
             sets=tuple(tuple(ids[number] for number in numbers) for numbers in one.sets),
             cuts=tuple(tuple(ids[number] for number in numbers) for numbers in one.cuts),
             complete=one.complete,

@@ -1,11 +1,12 @@
 """What could not be read, and what was dropped: said with every answer."""
 
-from graphscan.analysis.gaps import ENFORCEMENT, MERGED, OPEN_CONTROL, UNREACHED, used_names
+from graphscan.analysis.gaps import MERGED, OPEN_CONTROL, UNREACHED, used_names
 from graphscan.analysis.question import Question
 from graphscan.analysis.results import CoverageLine
 from graphscan.analysis.session import Session
 from graphscan.analysis.view import GAP, aware
 from graphscan.expand.instant import naive
+from graphscan.gap import ENFORCEMENT
 from graphscan.model import READ_WHOLE
 
 # Relations that say something to a reader or to another analysis, and open nothing.

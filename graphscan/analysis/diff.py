@@ -99,7 +99,9 @@ def _compared(
     opening = Explainer(
         ends.new, compared.second_there, compared.second_starts.items[compared.second_starts.there == 0], changes, True
     )
-    asked = universe([ends.old, ends.new], from_, to)
+    # Who lived in between only, and what a selector means there, is compared as well.
+    between = [] if peak is None else [ends.new.at(one) for one in diff_peak.instants(ends)[:peak]]
+    asked = universe([ends.old, ends.new, *between], from_, to)
     progress("asking who reached what")
     before = diff_pairs.answer(ends.old, asked)
     progress("asking who reaches what")

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from graphscan.analysis.diff_inventory import Changes
 from graphscan.analysis.diff_results import Because, InventoryChange
 from graphscan.analysis.session import Session
-from graphscan.analysis.view import DERIVED, Viewer
+from graphscan.analysis.view import DERIVED, GAP, Viewer
 from graphscan.engine.csr import Ints
 from graphscan.engine.distance import distances
 from graphscan.engine.graph import MAY
@@ -23,6 +23,7 @@ _MOST_CHANGES = 3
 _MOST_AROUND = 1000  # things joined with a derived set that are looked at for a reason
 _ENDINGS = frozenset({"ended", "vanished", "expired", "disabled"})
 _ALTERS = frozenset({"changed", "enforcement", "replaced", "stored", "old value ended"})
+_VALUES = frozenset({"replaced", "old value ended"})
 # How SQL says that something is not there; a file may do so of what it does not name under `negates`.
 _ABSENCE = re.compile(r"\b(ANTI\s+JOIN|NOT\s+IN|NOT\s+EXISTS|EXCEPT)\b", re.IGNORECASE)
 
@@ -101,7 +102,7 @@ class Explainer:
         for step in steps:
             found = [change for one in self._relations(step) for change in relations.get(one, ())]
             found += [change for id_ in self._nodes([step]) for change in nodes.get(id_, ())]
-            found = [one for one in found if self._could(one)] or self._behind([step])[0]
+            found = self._telling(found) or self._behind([step])[0]
             result.append(tuple(dict.fromkeys(found))[:_MOST_CHANGES])
         return result
 
@@ -147,7 +148,7 @@ class Explainer:
             found += [change for one in self._relations(step) for change in by_relation.get(one, ())]
         for id_ in self._nodes(steps):
             found += by_node.get(id_, [])
-        found = [one for one in found if self._could(one)]
+        found = self._telling(found)
         barrier = False
         if not found:
             found, barrier = self._behind(steps)
@@ -160,6 +161,16 @@ class Explainer:
         if starts:
             return "anyone has it at one end and not at the other"
         return "each step is there at both ends, at one of them only possibly"
+
+    def _telling(self, changes: Iterable[InventoryChange]) -> list[InventoryChange]:
+        """
+        Return the changes that tell the two ends apart in this direction.
+
+        Of what is at one end only, that it began or ended is the reason, and not that its value was replaced besides.
+        """
+        found = [one for one in changes if self._could(one)]
+        ends = {one.id for one in found if one.what not in _ALTERS and one.there_at_old != one.there_at_new}
+        return [one for one in found if one.what not in _VALUES or one.id not in ends]
 
     def _could(self, change: InventoryChange) -> bool:
         """Whether a change of something a step rests on tells the two ends apart in this direction."""
@@ -186,8 +197,12 @@ class Explainer:
         """
         Return changes of what the files behind some steps read, and whether it is something they ask not to be there.
 
-        A derived set rests on no relation of its own: its file is known, and whom it joins.
+        What was not read rests on the gap. A derived set rests on no relation of its own: its file is known, and whom
+        it joins.
         """
+        unread = self._changes.of_gaps(one for step in steps for one in self._relations(step) if one.startswith(GAP))
+        if unread:
+            return unread, False
         files: dict[str, Technique] = {}
         ends: list[str] = []
         for step in steps:

@@ -8,7 +8,7 @@ import duckdb
 
 from graphscan.analysis import diff_sql
 from graphscan.analysis.diff_results import InventoryChange, Section
-from graphscan.analysis.view import aware
+from graphscan.analysis.view import GAP, aware
 
 _FEW = 20_000
 _LONGEST = 2_000  # signs of a field's value that are kept
@@ -79,6 +79,17 @@ class Changes:
             "WHERE object = 'relation' AND list_contains(?::VARCHAR[], kind)) "
             f"WHERE touched > 0 ORDER BY touched DESC, {_ORDER} LIMIT ?",
             [ends, ends, names, most],
+        )
+
+    def of_gaps(self, names: Iterable[str]) -> list[InventoryChange]:
+        """Return the changes of what could be read behind some gaps, `unknown:SOURCE:RELATION[:SCOPE]`."""
+        wanted = sorted(set(names))
+        if not wanted:
+            return []
+        return self._rows(
+            "SELECT * FROM change WHERE object = 'coverage' AND list_contains(?::VARCHAR[], ? || id || ':' || kind "
+            f"|| CASE WHEN coalesce(target, '') = '' THEN '' ELSE ':' || target END) ORDER BY {_ORDER}",
+            [wanted, GAP],
         )
 
     # Private functions

@@ -27,6 +27,11 @@ class _Seen:
     open_possible: Bools
 
 
+def instants(ends: Ends) -> list[datetime]:
+    """Return the instants between the ends at which reach can grow, of the later snapshot."""
+    return [one for one in ends.new.growth if ends.old.as_of < one < ends.new.as_of]
+
+
 def peak(
     ends: Ends,
     asked: Universe,
@@ -45,7 +50,7 @@ def peak(
     Args:
         most: look at so many instants, the first ones; the result says how many there are.
     """
-    times = [one for one in ends.new.growth if ends.old.as_of < one < ends.new.as_of]
+    times = instants(ends)
     looked = times[:most]
     pairs, opened = np.zeros_like(answers[0].known), np.zeros_like(answers[0].known_open)
     told = _Seen(pairs.copy(), pairs, opened.copy(), opened)

@@ -34,10 +34,10 @@ class Universe:
 
 def universe(sessions: Sequence[Session], from_: Sequence[str], to: Sequence[str]) -> Universe:
     """
-    Return what is compared: what is meant at any of the ends.
+    Return what is compared: what is meant at any of some instants.
 
     Without FROM every user, service account and credential that takes part; without TO every node whose
-    sensitivity is confidential, or the highest there is. A selector may match nothing at one end, not at all of them.
+    sensitivity is confidential, or the highest there is. A selector may match nothing at one, not at all of them.
 
     Raises:
         UnknownNameError, EmptySelectionError, UsageError: as the words say.

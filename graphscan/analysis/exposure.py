@@ -64,6 +64,7 @@ def exposure(
         asked_for=", ".join(to) or "confidential and above",
         exposed=tuple(_asset(asked, rows, column) for column in exposed[:limit].tolist()),
         exposed_total=len(exposed),
+        exposed_known=int(np.count_nonzero(per_column(rows[0], len(asked.assets)))),
         open_to_anyone=_facts(asked, np.flatnonzero(asked.known.open)),
         possibly_open=_facts(asked, np.flatnonzero(asked.possible.open & ~asked.known.open)),
         powerful=tuple(powerful),
@@ -159,7 +160,8 @@ def _unused(asked: Pairs, rows: Layers, days: int) -> list[UnusedLine]:
         return []
     last = session.con.execute(
         "SELECT n, list_max(list_transform(last_used, lambda u: u.at)), "
-        "  list_max(list_transform(last_used, lambda u: u.lookback_days)), len(coalesce(last_used, [])) "
+        "  list_max(list_transform(last_used, lambda u: u.lookback_days)), "
+        "  len(list_filter(coalesce(last_used, []), lambda u: u.known)) "
         "FROM base.node WHERE n IN (SELECT unnest(?::INTEGER[])) AND coalesce(trim(owner), '') = ''",
         [asked.sources.n[some].tolist()],
     ).fetchall()

@@ -113,7 +113,8 @@ class ExposureResult:
         identities:      kind → how many were asked about.
         assets:          how many were asked for.
         asked_for:       in words, what they are.
-        exposed:         the assets that most identities reach; `exposed_total` are reached in all.
+        exposed:         the assets that most identities reach; `exposed_total` are reached in all,
+                         `exposed_known` of them by a pair that is known.
         open_to_anyone:  assets that need no identity, known; in no pair.
         possibly_open:   the same, possibly.
         powerful:        families of identities by how much each reaches; there are `powerful_total`.
@@ -134,6 +135,7 @@ class ExposureResult:
     asked_for: str
     exposed: tuple[AssetLine, ...]
     exposed_total: int
+    exposed_known: int
     open_to_anyone: tuple[FactView, ...]
     possibly_open: tuple[FactView, ...]
     powerful: tuple[Family, ...]

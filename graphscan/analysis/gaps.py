@@ -10,9 +10,9 @@ from graphscan.analysis.session import Session
 from graphscan.analysis.view import GAP, Viewer, gap_names
 from graphscan.engine.csr import Bools, Ints
 from graphscan.engine.graph import MAY
+from graphscan.gap import ENFORCEMENT
 
 MERGED = "merged view"
-ENFORCEMENT = "enforcement"
 UNREACHED = "taken as reachable from the internet, possibly"
 OPEN_CONTROL = "taken as open, possibly"
 

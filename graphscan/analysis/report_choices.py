@@ -10,11 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Literal
 
 from graphscan import kinds
 from graphscan.analysis.blockers import DEFEATED
 from graphscan.analysis.question import Question
+from graphscan.analysis.report_parts import Action, Refused
 from graphscan.analysis.session import Session
 from graphscan.analysis.view import DERIVED
 from graphscan.engine.graph import Graph
@@ -22,7 +22,6 @@ from graphscan.expand.gaps_secrets import CANNOT_BE_STORED
 from graphscan.techniques import registry
 from graphscan.techniques.registry import FileKind
 
-Action = Literal["rotated", "revoked", "enforced"]
 MOST = 200  # offered; a longer list nobody reads
 
 # Scope files ask whether somebody has one of these: without it he is put into another set.
@@ -42,26 +41,6 @@ _UNREAD = "what a secret may open that was not read depends on it"
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """
-    An edit that the page offers.
-
-    Attributes:
-        action:  rotated, revoked, or enforced (a control that is open holds).
-        node:    place in the slice's nodes.
-        drops:   facts of the slice that are no starts, or not ambient, once it is done; another step may give them.
-        forbids: facts of the slice that are never held once it is done.
-        since:   from when on it counts at the latest for the instant of the report: that instant.
-    """
-
-    action: Action
-    node: int
-    drops: tuple[int, ...]
-    forbids: tuple[int, ...]
-    since: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class Candidate:
     """The same by numbers of the graph."""
 
@@ -69,15 +48,6 @@ class Candidate:
     node: int
     drops: tuple[int, ...]
     forbids: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """Edits that are not offered: how many, of which sort, and why."""
-
-    action: Action
-    why: str
-    count: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from graphscan.analysis.incident_results import (
     RotationStep,
     Suspect,
 )
-from graphscan.analysis.report_slice import ReportSlice
+from graphscan.analysis.report_parts import ReportSlice
 from graphscan.analysis.results import (
     Blocker,
     Contribution,

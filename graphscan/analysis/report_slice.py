@@ -8,107 +8,24 @@ what the engine computes for the edited inventory.
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from graphscan.analysis.question import Facts, Question, sorted_for_people
-from graphscan.analysis.report_alike import alike
-from graphscan.analysis.report_choices import Candidate, Choice, Offer, Refused
+from graphscan.analysis.report_choices import Candidate, Offer
 from graphscan.analysis.report_families import families
-from graphscan.analysis.results import EvidenceView, NodeView, Route
+from graphscan.analysis.report_fitting import Fitting, fitting, nodes_of
+from graphscan.analysis.report_parts import Choice, LeftOut, ReportSlice, SliceFact, SliceStep
+from graphscan.analysis.results import EvidenceView, Route
 from graphscan.analysis.view import Viewer
-from graphscan.engine.csr import Bools, Ints, distinct
-from graphscan.engine.graph import IMPLICATION, MAY, Graph
+from graphscan.engine.csr import Bools
+from graphscan.engine.graph import IMPLICATION, MAY
 from graphscan.engine.reach import reach
-from graphscan.engine.slice import Slice, backward
+from graphscan.engine.slice import backward
 
 MOST_NODES = 5_000  # embedded; beyond that only counts
-SHOWN_ALIKE = 12  # of targets that look alike, where not all fit
 _APART = 12  # so many starts are drawn one by one
-
-
-@dataclass(frozen=True, slots=True)
-class SliceFact:
-    """A node, by its place in the slice's nodes, at a level."""
-
-    node: int
-    level: str
-
-
-@dataclass(frozen=True, slots=True)
-class SliceStep:
-    """
-    A step between facts, by their places.
-
-    Attributes:
-        source, guard: all are needed.
-        target:    what it gives.
-        technique: its id; `implies` where a higher level includes a lower one.
-        title:     the technique's title.
-        possible:  True where the step is not known to exist.
-        evidence:  places in the slice's evidence.
-    """
-
-    source: int
-    guard: tuple[int, ...]
-    target: int
-    technique: str
-    title: str
-    effort: int
-    possible: bool
-    evidence: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class LeftOut:
-    """
-    Reached things that are not drawn.
-
-    Attributes:
-        like:  one of those that are drawn and to which the same steps lead; None: they are like none of them.
-        count: how many.
-    """
-
-    kind: str
-    sensitivity: str
-    like: NodeView | None
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class ReportSlice:
-    """
-    The slice of the attack graph between the starts and what they reach.
-
-    Attributes:
-        nodes, facts, steps, evidence: referred to by their places.
-        starts, possible_starts:   facts that the attacker begins with.
-        ambient, possible_ambient: facts that anyone has: starts, or derived whatever is edited.
-        targets:       facts that count as reached assets, the most sensitive first, known ones before possible ones.
-        targets_total: of how many nodes there are such facts; those that are not among `nodes` are in `left_out`.
-        groups:        families: places of nodes that look alike, each of several.
-        choices:       edits that can be tried.
-        refused:       edits that cannot, with the reason.
-        left_out:      reached things that are not among `nodes`.
-        whole:         False where only one derivation of each target is here: nothing can be tried then.
-    """
-
-    nodes: tuple[NodeView, ...]
-    facts: tuple[SliceFact, ...]
-    steps: tuple[SliceStep, ...]
-    evidence: tuple[EvidenceView, ...]
-    starts: tuple[int, ...]
-    possible_starts: tuple[int, ...]
-    ambient: tuple[int, ...]
-    possible_ambient: tuple[int, ...]
-    targets: tuple[int, ...]
-    targets_total: int
-    groups: tuple[tuple[int, ...], ...]
-    choices: tuple[Choice, ...]
-    refused: tuple[Refused, ...]
-    left_out: tuple[LeftOut, ...]
-    whole: bool = True
 
 
 def report_slice(question: Question, routes: Sequence[Route] = (), most: int = MOST_NODES) -> ReportSlice | None:
@@ -124,9 +41,9 @@ def report_slice(question: Question, routes: Sequence[Route] = (), most: int = M
     if not len(wanted):
         return None
     graph, reached = question.session.graph, question.may.reached
-    offer = Offer(question, _nodes(graph, backward(graph, reached, wanted, through_starts=True).facts))
+    offer = Offer(question, nodes_of(graph, backward(graph, reached, wanted, through_starts=True).facts))
     known, possible = _constant(question, offer)
-    return _Builder(question, offer, known, possible, _fitting(question, offer, wanted, known | possible, most)).build(
+    return _Builder(question, offer, known, possible, fitting(question, offer, wanted, known | possible, most)).build(
         wanted
     )
 
@@ -154,11 +71,6 @@ def _targets(question: Question, routes: Sequence[Route]) -> Facts:
     return np.array(found, np.int64)
 
 
-def _nodes(graph: Graph, facts: Ints) -> list[int]:
-    found: list[int] = distinct(graph.fact_node[facts[facts != MAY]]).tolist()
-    return found
-
-
 def _constant(question: Question, offer: Offer) -> tuple[Bools, Bools]:
     """Return what anyone has whatever is tried: known, and possibly where it is never more than that."""
     graph = question.session.graph
@@ -174,80 +86,6 @@ def _constant(question: Question, offer: Offer) -> tuple[Bools, Bools]:
     return must, may & ~must & ~question.must.reached.held
 
 
-def _fitting(question: Question, offer: Offer, wanted: Facts, given: Bools, most: int) -> "_Fitting":
-    """
-    Return the slice of as many targets as fit.
-
-    Of nodes alike a few stay; if that is too many still, the first targets in order; where not even one fits, one
-    derivation of each of the first.
-    """
-    graph, reached = question.session.graph, question.may.reached
-    part = backward(graph, reached, wanted, given, through_starts=True)
-    if len(_nodes(graph, part.facts)) <= most:
-        return _Fitting(part, wanted, {}, whole=True)
-    left = _few_alike(question, offer, part, wanted, given)
-    gone = np.append(np.zeros(len(question.session.array("kind")), bool), False)
-    gone[[node for several in left.values() for node in several]] = True
-    gone = gone[graph.fact_node]  # of MAY the last one
-    fewer = replace(reached, held=reached.held & ~gone)
-    kept = wanted[~gone[wanted]]
-    low, high = 0, len(kept)
-    while low < high:
-        middle = (low + high + 1) // 2
-        part = backward(graph, fewer, kept[:middle], given, through_starts=True)
-        if len(_nodes(graph, part.facts)) <= most:
-            low = middle
-        else:
-            high = middle - 1
-    if low:
-        part = backward(graph, fewer, kept[:low], given, through_starts=True)
-        return _Fitting(part, kept[:low], left, whole=True)
-    return _derived(question, kept, left, most)
-
-
-def _few_alike(question: Question, offer: Offer, part: Slice, wanted: Facts, given: Bools) -> dict[int, Sequence[int]]:
-    """Return, by the first node of each class of nodes alike, those of it that are not drawn."""
-    session, graph = question.session, question.session.graph
-    label = session.array("kind").astype(np.int64) * 8 + session.array("sensitivity")
-    mark = given.astype(np.int64)
-    mark[wanted] += 2
-    mark[graph.known_start] += 4
-    mark[graph.possible_start] += 8
-    own = [*question.starts.facts, *question.starts.possible]
-    own += [fact for one in offer.candidates for fact in (*one.drops, *one.forbids)]
-    apart = np.zeros(len(label), bool)
-    apart[graph.fact_node[own]] = True
-    classes = alike(graph, part, label, mark, apart)
-    return {nodes[0]: nodes[SHOWN_ALIKE:] for nodes in classes if len(nodes) > SHOWN_ALIKE}
-
-
-def _derived(question: Question, kept: Facts, left: dict[int, Sequence[int]], most: int) -> "_Fitting":
-    """Return one derivation of each of the first targets, as many as fit."""
-    graph, step_of = question.session.graph, question.may.reached.step
-    facts: set[int] = set()
-    chosen: list[int] = []
-    for fact in kept.tolist():
-        more = facts | question.may.support(fact)
-        if len(_nodes(graph, np.array(sorted(more), np.int64))) > most:
-            break
-        facts = more
-        chosen.append(fact)
-    steps = np.array(sorted(int(step_of[fact]) for fact in facts if step_of[fact] >= 0), np.int64)
-    held = np.array(sorted(facts), np.int64)
-    targets = np.array(chosen, np.int64)
-    return _Fitting(Slice(steps, held, targets, held[step_of[held] < 0]), targets, left, whole=False)
-
-
-@dataclass(frozen=True, slots=True)
-class _Fitting:
-    """A slice, its targets in order, and by node those like it that are left out."""
-
-    part: Slice
-    targets: Facts
-    left: dict[int, Sequence[int]]
-    whole: bool
-
-
 @dataclass(frozen=True, slots=True)
 class _Arrow:
     bodies: tuple[tuple[int, str], ...]
@@ -258,17 +96,17 @@ class _Arrow:
 class _Builder:
     """Turns numbers of the graph into places of a slice."""
 
-    def __init__(self, question: Question, offer: Offer, known: Bools, possible: Bools, fitting: _Fitting) -> None:
+    def __init__(self, question: Question, offer: Offer, known: Bools, possible: Bools, part: Fitting) -> None:
         self._question = question
         self._graph = question.session.graph
         self._offer = offer
-        self._fitting = fitting
+        self._fitting = part
         self._viewer = Viewer(question.session)
-        facts = fitting.part.facts
+        facts = part.part.facts
         self._facts: list[int] = facts[facts != MAY].tolist()
         self._place = {fact: place for place, fact in enumerate(self._facts)}
         self._known, self._possible = known, possible
-        self._nodes = _nodes(self._graph, fitting.part.facts)
+        self._nodes = nodes_of(self._graph, part.part.facts)
         self._node_place = {node: place for place, node in enumerate(self._nodes)}
         self._evidence: dict[EvidenceView, int] = {}
 

@@ -3,11 +3,10 @@
 from collections.abc import Iterable, Sequence
 
 from graphscan import kinds
-from graphscan.analysis.gaps import ENFORCEMENT
 from graphscan.analysis.incident_results import IncidentResult
 from graphscan.analysis.report_results import FirstMove, Frontier
 from graphscan.analysis.results import BlastResult, CoverageLine, SensitivityTotal
-from graphscan.gap import GapSort
+from graphscan.gap import ENFORCEMENT, GapSort
 
 COUNTING = ("crown_jewel", "confidential")  # what is a sensitive asset
 _PLURALS = {"Repository": "repositories", "Policy": "policies", "Content": "content stores"}

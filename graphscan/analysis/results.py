@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+# Assets of a kind are named in text where there are no more of them.
+RARE = 2
+
 
 @dataclass(frozen=True, slots=True)
 class NodeView:

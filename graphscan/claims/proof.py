@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from graphscan.analysis.gaps import ENFORCEMENT, MERGED, gaps_used
+from graphscan.analysis.gaps import MERGED, gaps_used
 from graphscan.analysis.results import CoverageLine, Route
 from graphscan.analysis.session import Session
 from graphscan.analysis.view import Viewer, gap_names
@@ -18,6 +18,7 @@ from graphscan.claims.results import RestsOn
 from graphscan.engine.graph import MAY
 from graphscan.engine.reach import Reach
 from graphscan.engine.slice import backward
+from graphscan.gap import ENFORCEMENT
 from graphscan.printable import printable
 
 _NAMED = 2  # gaps told in a sentence; all are listed

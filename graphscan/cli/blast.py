@@ -81,7 +81,8 @@ def blast(
 
         progress("computing the reach")
         # Text names few of what is reached and counts the rest; JSON lists all.
-        most = None if any(target.format == "json" for target in wanted) else NAMED
+        listed = any(target.format == "json" for target in wanted)
+        most = None if listed else NAMED
         result: Result
         if begin is not None:
             from graphscan.analysis.timeline_answer import timeline as over_time
@@ -91,9 +92,10 @@ def blast(
             made = "known" if observed else "possible"
             result = over_time(session, from_, begin, obtained=taken, made=made)
         elif each:
-            result = EachResult(tuple(blast_each(session, from_, limit=limit, most=most, obtained=taken)))
+            several = blast_each(session, from_, limit=limit, most=most, rare=not listed, obtained=taken)
+            result = EachResult(tuple(several))
         else:
-            result = ask(session, from_, limit=limit, most=most, obtained=taken)
+            result = ask(session, from_, limit=limit, most=most, rare=not listed, obtained=taken)
     emit(wanted, result)
 
 

@@ -1,35 +1,38 @@
 """Results as text, JSON and other formats; each takes a result and returns text."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from graphscan.analysis.diff_results import DiffResult
-from graphscan.analysis.doctor_instances import InstancesResult
-from graphscan.analysis.doctor_results import DoctorResult
-from graphscan.analysis.exposure_results import ExposureResult
-from graphscan.analysis.fix_results import FixResult
-from graphscan.analysis.incident_results import IncidentResult
-from graphscan.analysis.report_results import ReportResult
-from graphscan.analysis.results import BlastResult, ExplainResult, PathsResult
-from graphscan.analysis.status import ImportResult, SelectResult, StatusResult, TechniquesResult
-from graphscan.analysis.timeline_results import TimelineResult
-from graphscan.claims.results import CheckResult
-from graphscan.claims.verify_results import VerifyResult
-from graphscan.exchange.neo4j.results import ClearResult, PushResult, QueriesResult, QueryResult
-from graphscan.exchange.results import ExportResult
+# Each command imports the results of its own alone: all of them take longer than many an answer.
+if TYPE_CHECKING:
+    from graphscan.analysis.diff_results import DiffResult
+    from graphscan.analysis.doctor_instances import InstancesResult
+    from graphscan.analysis.doctor_results import DoctorResult
+    from graphscan.analysis.exposure_results import ExposureResult
+    from graphscan.analysis.fix_results import FixResult
+    from graphscan.analysis.incident_results import IncidentResult
+    from graphscan.analysis.report_results import ReportResult
+    from graphscan.analysis.results import BlastResult, ExplainResult, PathsResult
+    from graphscan.analysis.status import ImportResult, SelectResult, StatusResult, TechniquesResult
+    from graphscan.analysis.timeline_results import TimelineResult
+    from graphscan.claims.results import CheckResult
+    from graphscan.claims.verify_results import VerifyResult
+    from graphscan.exchange.neo4j.results import ClearResult, PushResult, QueriesResult, QueryResult
+    from graphscan.exchange.results import ExportResult
 
 
 @dataclass(frozen=True, slots=True)
 class EachResult:
     """The blast radius of each start on its own, in the order asked."""
 
-    results: tuple[BlastResult, ...]
+    results: "tuple[BlastResult, ...]"
 
 
 @dataclass(frozen=True, slots=True)
 class ImportsResult:
     """What several sources brought that were imported together."""
 
-    results: tuple[ImportResult, ...]
+    results: "tuple[ImportResult, ...]"
 
     @property
     def complete(self) -> bool:
@@ -37,32 +40,35 @@ class ImportsResult:
         return all(one.complete for one in self.results)
 
 
-Result = (
-    BlastResult
-    | EachResult
-    | PathsResult
-    | ExplainResult
-    | StatusResult
-    | SelectResult
-    | ImportResult
-    | ImportsResult
-    | TechniquesResult
-    | DoctorResult
-    | InstancesResult
-    | TimelineResult
-    | DiffResult
-    | ExposureResult
-    | FixResult
-    | CheckResult
-    | IncidentResult
-    | VerifyResult
-    | PushResult
-    | ClearResult
-    | QueriesResult
-    | QueryResult
-    | ExportResult
-    | ReportResult
-)
+if TYPE_CHECKING:
+    Result = (
+        BlastResult
+        | EachResult
+        | PathsResult
+        | ExplainResult
+        | StatusResult
+        | SelectResult
+        | ImportResult
+        | ImportsResult
+        | TechniquesResult
+        | DoctorResult
+        | InstancesResult
+        | TimelineResult
+        | DiffResult
+        | ExposureResult
+        | FixResult
+        | CheckResult
+        | IncidentResult
+        | VerifyResult
+        | PushResult
+        | ClearResult
+        | QueriesResult
+        | QueryResult
+        | ExportResult
+        | ReportResult
+    )
+else:
+    Result = object
 
 
 def render(result: Result, form: str, *, width: int = 100, colour: bool = False) -> str:
@@ -87,6 +93,21 @@ def render(result: Result, form: str, *, width: int = 100, colour: bool = False)
         from graphscan.report.text import to_text
 
         return to_text(result, width=width, colour=colour)
+    return _other(result, form)
+
+
+# Private functions
+
+
+def _other(result: Result, form: str) -> str:
+    from graphscan.analysis.diff_results import DiffResult
+    from graphscan.analysis.exposure_results import ExposureResult
+    from graphscan.analysis.fix_results import FixResult
+    from graphscan.analysis.incident_results import IncidentResult
+    from graphscan.analysis.report_results import ReportResult
+    from graphscan.claims.results import CheckResult
+    from graphscan.exchange.neo4j.results import QueryResult
+
     if isinstance(result, QueryResult) and form == "csv":
         from graphscan.report import table
 
@@ -114,10 +135,7 @@ def render(result: Result, form: str, *, width: int = 100, colour: bool = False)
     raise ValueError(f"{type(result).__name__} has no format {form}")
 
 
-# Private functions
-
-
-def _report(result: ReportResult, form: str) -> str:
+def _report(result: "ReportResult", form: str) -> str:
     if form == "html":
         from graphscan.report.html.page import to_html
 
@@ -133,7 +151,7 @@ def _report(result: ReportResult, form: str) -> str:
     raise ValueError(f"ReportResult has no format {form}")
 
 
-def _check(result: CheckResult, form: str) -> str:
+def _check(result: "CheckResult", form: str) -> str:
     if form == "sarif":
         from graphscan.report.sarif import to_sarif
 

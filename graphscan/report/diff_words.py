@@ -100,5 +100,6 @@ def pairs(some: PairsChanged) -> str:
 def asked(result: DiffResult) -> str:
     """Return between what pairs were compared."""
     least = printable(result.asset_sensitivity, 40).replace("_", " ")
-    what = f"assets of sensitivity {least} and above" if least else "targets"
-    return f"{number(result.pair_sources, 'source')}, each alone, and {result.pair_assets:,} {what}"
+    what = number(result.pair_assets, "asset" if least else "target")
+    above = f" of sensitivity {least} and above" if least else ""
+    return f"{number(result.pair_sources, 'source')}, each alone, and {what}{above}"

@@ -3,8 +3,7 @@
 import random
 from datetime import UTC, datetime
 
-from graphscan.analysis.report_choices import Choice
-from graphscan.analysis.report_slice import ReportSlice, SliceFact, SliceStep
+from graphscan.analysis.report_parts import Choice, ReportSlice, SliceFact, SliceStep
 from graphscan.analysis.results import EvidenceView, NodeView
 
 KINDS = ("Credential", "ServiceAccount", "Application", "Segment", "Application", "Repository")

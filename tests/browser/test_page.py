@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from graphscan.analysis.report_parts import ReportSlice
 from graphscan.analysis.report_results import ReportResult
-from graphscan.analysis.report_slice import ReportSlice
 from graphscan.report.html.page import to_html
 from tests.browser.opening import Browser, Opened
 

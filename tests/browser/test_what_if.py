@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from graphscan.analysis.report_parts import ReportSlice
 from graphscan.analysis.report_results import ReportResult
-from graphscan.analysis.report_slice import ReportSlice, report_slice
+from graphscan.analysis.report_slice import report_slice
 from graphscan.expand.edits import Edits
 from graphscan.report.html.page import to_html
 from tests import what_if

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from graphscan.analysis.report_slice import ReportSlice
+from graphscan.analysis.report_parts import ReportSlice
 from graphscan.analysis.results import EvidenceView
 from graphscan.report.escapes import shown
 from graphscan.report.html import words as page_words

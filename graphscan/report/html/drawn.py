@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from graphscan.analysis.report_slice import ReportSlice
+from graphscan.analysis.report_parts import ReportSlice
 from graphscan.engine.graph import IMPLICATION
 
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from graphscan.analysis.report_parts import ReportSlice
 from graphscan.analysis.report_results import ReportResult
-from graphscan.analysis.report_slice import ReportSlice
 from graphscan.report.html import words as page_words
 from graphscan.report.html.drawn import order
 from graphscan.report.html.markup import Html, el, identity, joined, name

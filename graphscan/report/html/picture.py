@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from itertools import pairwise
 
-from graphscan.analysis.report_slice import ReportSlice
+from graphscan.analysis.report_parts import ReportSlice
 from graphscan.report.html import words as page_words
 from graphscan.report.html.drawn import Drawing, Item, Order, drawing, main_steps, order
 from graphscan.report.html.layout import CARD, HIGH, Layout, Line, lay_out

@@ -4,7 +4,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from graphscan.analysis.report_slice import ReportSlice
+from graphscan.analysis.report_parts import ReportSlice
 from graphscan.analysis.results import FactView, Hop, NodeView
 from graphscan.engine.graph import IMPLICATION
 from graphscan.report.escapes import shown

@@ -70,7 +70,7 @@ def diff(screen: Screen, result: DiffResult) -> None:
     screen.heading("Not read", words.number(len(result.coverage), "gap") + " at NEW" if result.coverage else "")
     parts.coverage(screen, result.coverage)
     if result.coverage_old and len(result.coverage_old) != len(result.coverage):
-        screen.flow(f"At OLD there were {words.number(len(result.coverage_old), 'gap')}.", indent=2)
+        screen.flow(f"At OLD: {words.number(len(result.coverage_old), 'gap')}.", indent=2)
 
 
 # Private functions

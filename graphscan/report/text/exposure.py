@@ -18,7 +18,7 @@ def exposure(screen: Screen, result: ExposureResult) -> None:
     screen.flow(*_verdict(result))
     parts.assumptions(screen, result.as_of, result.as_of_note, result.edits)
     for note in result.notes:
-        screen.flow((f"{note}.", "yellow"), indent=2, hang=4)
+        screen.flow((f"{prose(note)}.", "yellow"), indent=2, hang=4)
     if result.open_to_anyone:
         screen.flow(("Open to anyone, in no pair: ", "bold red"), *facts(result.open_to_anyone), indent=2, hang=4)
     if result.possibly_open:
@@ -36,7 +36,9 @@ def exposure(screen: Screen, result: ExposureResult) -> None:
 
 def _verdict(result: ExposureResult) -> list[Piece]:
     asked = words.listed(f"{count:,} {words.kind(kind, count)}" for kind, count in result.identities)
-    reached = f"{result.exposed_total:,} of {words.number(result.assets, 'asset')}"
+    reached = f"{result.exposed_known:,} of {words.number(result.assets, 'asset')}"
+    perhaps = result.exposed_total - result.exposed_known
+    more = f", and {perhaps:,} more possibly" if perhaps else ""
     pairs = result.pairs
     said = words.number(pairs.known, "pair") + " known"
     if pairs.possible:
@@ -46,7 +48,7 @@ def _verdict(result: ExposureResult) -> list[Piece]:
         said += f", {unsettled:,} not settled"
     return [
         (f"{reached} ({prose(result.asked_for)}) reached", "bold"),
-        f" by some identity of its own, with what anyone has: {said}. Asked about: {asked}, each alone.",
+        f" by some identity of its own, with what anyone has{more}: {said}. Asked about: {asked}, each alone.",
     ]
 
 
@@ -100,7 +102,7 @@ def _unused(screen: Screen, result: ExposureResult) -> None:
     said = f"Not seen in use for {words.number(result.lookback_days, 'day')}, no owner."
     screen.flow((f"{said} Unused is a reason to delete a credential, never a reason to skip it.", "dim"), indent=2)
     rows = [
-        (label(one.node), one.said or "no source says when", *_counted(one.assets, result.assets))
+        (label(one.node), prose(one.said) or "no source says when", *_counted(one.assets, result.assets))
         for one in result.unused[:UNUSED]
     ]
     columns = [("credential", "id"), ("last use", "prose"), (f"of {result.assets:,} assets", "number")]
@@ -126,7 +128,7 @@ def _chokes(screen: Screen, result: ExposureResult) -> None:
     else:
         screen.flow(("No single node is.", "dim"), indent=2)
     if result.chokes_note:
-        screen.flow((f"{result.chokes_note}.", "dim"), indent=2)
+        screen.flow((f"{prose(result.chokes_note)}.", "dim"), indent=2)
 
 
 def _table(screen: Screen, columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[Text | str]]) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from rich.text import Text
 
-from graphscan.analysis.results import BlastResult, FactView, NodeView, Reached, StartLine
+from graphscan.analysis.results import RARE, BlastResult, FactView, NodeView, Reached, StartLine
 from graphscan.report.text import words
 from graphscan.report.text.nodes import SENSITIVE, fact, label, listed, prose
 from graphscan.report.text.screen import Piece, Screen
@@ -49,7 +49,7 @@ def assets(result: BlastResult, most: int = 6) -> list[Piece]:
     shown: list[Text] = []
     for kind, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
         named = by_kind.get(kind, [])
-        if count <= 2 and len(named) == count and len(shown) + count <= most:
+        if count <= RARE and len(named) == count and len(shown) + count <= most:
             shown += [fact(one) for one in named]
         else:
             shown.append(Text(f"{count:,} {words.kind(kind, count)}"))

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from graphscan.analysis.question import Question
-from graphscan.analysis.report_slice import ReportSlice, report_slice
+from graphscan.analysis.report_parts import ReportSlice
+from graphscan.analysis.report_slice import report_slice
 from graphscan.expand.edits import Edits
 from tests import what_if
 from tests.what_if import asked, by_the_engine, by_the_slice, combinations, inventory, opened, prefixed

@@ -63,6 +63,7 @@ def exposure_result(**changes: Any) -> ExposureResult:
             ),
         ),
         "exposed_total": 2,
+        "exposed_known": 1,
         "open_to_anyone": (FactView(SITE, "read"),),
         "possibly_open": (FactView(SITE, "admin"),),
         "powerful": (

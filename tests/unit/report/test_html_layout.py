@@ -7,7 +7,7 @@ import re
 import pytest
 
 from graphscan.analysis.report_families import families
-from graphscan.analysis.report_slice import ReportSlice, SliceFact, SliceStep
+from graphscan.analysis.report_parts import ReportSlice, SliceFact, SliceStep
 from graphscan.analysis.results import NodeView
 from graphscan.kinds import NODE_KINDS
 from graphscan.report.html import page
