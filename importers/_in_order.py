@@ -92,14 +92,7 @@ async def in_order(
         async with door:
             asked = one.asked
             return await reader.read(
-                asked.endpoint,
-                asked.path,
-                asked.query,
-                asked.wrapped,
-                asked.each,
-                asked.listing,
-                one.into,
-                asked.pager,
+                asked.endpoint, asked.path, asked.query, asked.wrapped, asked.each, asked.listing, one.into, asked.pager
             )
 
     try:

@@ -25,16 +25,7 @@ def gaps(session: Session, question: Question | None = None) -> tuple[CoverageLi
     used = used_names(session, question) if question is not None else []
     rows = session.con.execute(_GAPS, [*[naive(session.as_of)] * 2, READ_WHOLE, GAP, used]).fetchall()
     lines = [
-        CoverageLine(
-            source,
-            relation,
-            scope if count == 1 else f"{count:,} objects",
-            state,
-            endpoint,
-            error,
-            aware(at),
-            bool(rests),
-        )
+        CoverageLine(source, relation, _scope(scope, count), state, endpoint, error, aware(at), bool(rests))
         for source, relation, state, endpoint, error, scope, count, at, rests in rows
     ]
     return (*lines, *_unreached(session), *_unenforced(session), *_unfollowed(session), *_dropped(session))
@@ -74,7 +65,7 @@ def _unreached(session: Session) -> list[CoverageLine]:
     count, first = rows[0]
     if not count:
         return []
-    scope = str(first) if count == 1 else f"{count:,} applications and hosts"
+    scope = _scope(first, count, "applications and hosts")
     return [CoverageLine(MERGED, "REACHABLE_FROM", scope, "not_collected", "", UNREACHED, None)]
 
 
@@ -87,8 +78,9 @@ def _unenforced(session: Session) -> list[CoverageLine]:
     ).fetchall()[0]
     if not count:
         return []
-    scope = str(first) if count == 1 else f"{count:,} controls"
-    return [CoverageLine(MERGED, ENFORCEMENT, scope, "not_collected", "", OPEN_CONTROL, None)]
+    return [
+        CoverageLine(MERGED, ENFORCEMENT, _scope(first, count, "controls"), "not_collected", "", OPEN_CONTROL, None)
+    ]
 
 
 def _unfollowed(session: Session) -> list[CoverageLine]:
@@ -117,6 +109,10 @@ def _dropped(session: Session) -> list[CoverageLine]:
         )
         lines.append(CoverageLine(MERGED, kind, "", "partial", "", what, None))
     return lines
+
+
+def _scope(first: str, count: int, several: str = "objects") -> str:
+    return str(first) if count == 1 else f"{count:,} {several}"
 
 
 def _counted(count: int, one: str, several: str) -> str:

@@ -42,16 +42,10 @@ class Changes:
             [limit],
         ):
             listed.setdefault(row.section, []).append(row)
+        named = [(key, title) for key, title in diff_sql.SECTIONS.items() if key in counted]
         return tuple(
-            Section(
-                key,
-                title,
-                tuple(counted[key]),
-                tuple(listed.get(key, ())),
-                sum(count for _, count in counted[key]),
-            )
-            for key, title in diff_sql.SECTIONS.items()
-            if key in counted
+            Section(key, title, tuple(counted[key]), tuple(listed.get(key, ())), sum(n for _, n in counted[key]))
+            for key, title in named
         )
 
     def of(self, ids: Iterable[str], objects: str) -> dict[str, list[InventoryChange]]:

@@ -89,13 +89,7 @@ def _exposed(one: ExposedCredential, pages: Mapping[str, Console], places: Mappi
 
 
 def _plain(
-    session: Session,
-    lookup: Lookup,
-    n: int,
-    node: NodeView,
-    state: str,
-    page: Console,
-    places: Mapping[str, int],
+    session: Session, lookup: Lookup, n: int, node: NodeView, state: str, page: Console, places: Mapping[str, int]
 ) -> Handover:
     step = kill(node.subtype, node.provider, page.product, page.form)
     record = lookup.record(n) if lookup.known(n) else None

@@ -69,12 +69,10 @@ def _starts(session: Session, families: Iterable[Route]) -> Starts:
     groups = []
     lines = []
     for head in heads.values():
-        found = names.find(session, head.node.id)
-        if found is None:
-            continue
-        named = Named(found[0], found[1], "", head.level)
-        groups.append((named, tuple(names.facts_of(session, named))))
-        lines.append(StartLine(head))
+        if (found := names.find(session, head.node.id)) is not None:
+            named = Named(*found, "", head.level)
+            groups.append((named, tuple(names.facts_of(session, named))))
+            lines.append(StartLine(head))
     facts = tuple(sorted({fact for _, several in groups for fact in several}))
     return Starts(facts, tuple(groups), tuple(lines))
 
@@ -100,11 +98,11 @@ def _frontier(session: Session, claims: Iterable[ClaimResult], stopping: Iterabl
         if id_ not in found:
             enforced, effect = states.get(id_, ("unknown", "blocks"))
             found[id_] = Frontier(Blocker(control, enforced, effect, (), 0, None, ()), False)
-        held = tuple(uses[id_])
-        before = found[id_]
-        found[id_] = replace(before, claims=held, single=before.single or any(use.single for use in held))
-    ordered = sorted(found.values(), key=lambda one: (one.single is not True, -len(one.claims), one.blocker.control.id))
-    return tuple(ordered)
+        single = found[id_].single or any(use.single for use in uses[id_])
+        found[id_] = replace(found[id_], claims=tuple(uses[id_]), single=single)
+    return tuple(
+        sorted(found.values(), key=lambda one: (one.single is not True, -len(one.claims), one.blocker.control.id))
+    )
 
 
 def _line(one: ClaimResult) -> ClaimLine:

@@ -89,8 +89,7 @@ def blast(
 
             if begin > session.as_of:
                 raise UsageError("--since is after --as-of", "a timeline runs from --since to --as-of")
-            made = "known" if observed else "possible"
-            result = over_time(session, from_, begin, obtained=taken, made=made)
+            result = over_time(session, from_, begin, obtained=taken, made="known" if observed else "possible")
         elif each:
             several = blast_each(session, from_, limit=limit, most=most, rare=not listed, obtained=taken)
             result = EachResult(tuple(several))
@@ -112,9 +111,7 @@ def _begin(
             raise UsageError(f"{'--observed' if observed else '--since'} is of a timeline", "add --timeline")
         return None
     if each:
-        raise UsageError(
-            "--timeline and --each cannot be asked together", "ask for the timeline of one start at a time"
-        )
+        raise UsageError("--timeline and --each cannot be asked together", "ask for one start's timeline at a time")
     from graphscan.store import Store
 
     begin = begin or obtained or Store.open(store).default_as_of

@@ -50,7 +50,7 @@ def load(folder: Path, verify: Literal["stat", "full"] = "stat") -> Graph:
 
     Args:
         verify: "stat" takes the checksum of a file unless its size, time and inode are as when it was last verified;
-                "full" always takes it.
+                "full" always takes it. Numbers are checked for naming what is there when a checksum was taken.
 
     Raises:
         CacheDamagedError: a file is missing, does not hold what was written, or names what is not there.
@@ -69,7 +69,10 @@ def load(folder: Path, verify: Literal["stat", "full"] = "stat") -> Graph:
         graph = Graph(**loaded)
     except TypeError as error:
         raise CacheDamagedError(f"cache {folder} does not list the arrays of a graph", _ADVICE) from error
-    _check_ranges(graph, folder)
+    # What was checked and not touched since is as it was; the compiled loops check every number in any case.
+    if changed or verify == "full" or index.get("ranges") is not True:
+        _check_ranges(graph, folder)
+        index["ranges"] = changed = True
     if changed:
         # Only saves work next time; a folder that cannot be written to is as good.
         try:

@@ -43,11 +43,7 @@ def fired(graph: Graph, reached: Reach, steps: Ints | None = None) -> Bools:
 
 
 def backward(
-    graph: Graph,
-    reached: Reach,
-    targets: Iterable[int],
-    given: Bools | None = None,
-    through_starts: bool = False,
+    graph: Graph, reached: Reach, targets: Iterable[int], given: Bools | None = None, through_starts: bool = False
 ) -> Slice:
     """
     Follow fired steps back from the targets through all of their preconditions.

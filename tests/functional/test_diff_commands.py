@@ -180,6 +180,10 @@ def test_peak_tells_what_was_reachable_in_between(inside: Inside, states: tuple[
     assert ("came and went", "User") in {(one["what"], one["kind"]) for one in family["because"]["changes"]}
     assert answer["peak"]["looked_at"] == answer["peak"]["instants"] > 1
 
+    # He lived at neither end, and is asked about all the same without being named.
+    unnamed = asked(inside, store, *words[:2], "--peak", "--fail-on-new", code=1)
+    assert ("visitor", "box", "known") in pairs(unnamed["peak"]["pairs"])
+
     cut = asked(inside, store, *words, "--to", "wiki", "--instants", "1", code=3)
     assert (cut["peak"]["looked_at"], cut["new_reach"]) == (1, "possible")
 
@@ -287,3 +291,32 @@ def test_in_a_process_of_its_own(states: tuple[Path, str, str], tmp_path: Path) 
     assert written.startswith("# ❌ graphscan diff:")
     assert "`robot` → `vault::read`" in written
     assert "\x1b" not in written
+
+
+CAUSES = """\
+graphscan: facts/1
+source: causes
+at: 2024-03-01T00:00:00Z
+nodes:
+  - {id: key, kind: Credential, versions: [2023-01-01, 2024-01-15], expires_at: 2024-02-05}
+  - {id: ann, kind: User}
+  - {id: box, kind: Content}
+relations:
+  - {source: key, kind: GRANTS, target: box, gives: read}
+coverage:
+  - {relation: ASSIGNED_TO, scope: ann, state: not_collected, valid_from: 2024-02-10}
+"""
+
+
+def test_the_reason_is_what_tells_the_ends_apart(inside: Inside, tmp_path: Path) -> None:
+    """A key that expired was not closed by its new value before; what a gap opens, the gap opened."""
+    (tmp_path / "causes.yaml").write_text(CAUSES, "utf-8")
+    store = tmp_path / "store"
+    Store.open_or_create(store).write(*read([tmp_path / "causes.yaml"]))
+    answer = asked(inside, store, "2024-01-01", "2024-02-15")
+
+    (lost,) = answer["pairs_lost"]["families"]
+    assert [one["what"] for one in lost["because"]["changes"]] == ["expired"]
+    assert pairs(answer["pairs_gained"]) == {("ann", "box", "possible")}
+    (gained,) = answer["pairs_gained"]["families"]
+    assert [(one["object"], one["what"]) for one in gained["because"]["changes"]] == [("coverage", "began")]

@@ -28,7 +28,7 @@ nodes:
   - {id: tools, kind: Repository, sensitivity: internal}
   - {id: vault, kind: Secret, sensitivity: crown_jewel}
   - {id: robot, kind: ServiceAccount}
-  - {id: robot-key, kind: Credential}
+  - {id: robot-key, kind: Credential, last_used: [{by: git, known: false}]}
   - {id: ci-key, kind: Credential, owner: ann}
   - {id: old-key, kind: Credential, state: revoked}
   - {id: ci, kind: ServiceAccount}
@@ -125,6 +125,8 @@ def test_unused_credentials_without_an_owner_are_told(inside: Inside, store: Pat
     """The key nobody owns is there; the owned one is not, and neither is one that reaches nothing."""
     answer = asked(inside, store)
     assert [(one["id"], one["known"]) for one in answer["unused"]] == [("robot-key", 1)]
+    # A source without such data does not say that it was never used.
+    assert "no source says when" in inside("exposure", "--store", store).out
 
 
 def test_choke_points_are_what_every_derivation_needs(inside: Inside, store: Path) -> None:
@@ -165,7 +167,8 @@ def test_a_process_writes_text_and_files(store: Path, tmp_path: Path) -> None:
 
     assert ended.returncode == 0, ended.stderr
     said = " ".join(ended.stdout.split())
-    assert "3 of 4 assets (confidential and above) reached" in said
+    assert "2 of 4 assets (confidential and above) reached" in said
+    assert "with what anyone has, and 1 more possibly: 5 pairs known" in said
     assert "5 pairs known, 2 more possible" in said
     assert "Open to anyone, in no pair: site::read" in said
     assert "\u202e" not in ended.stdout

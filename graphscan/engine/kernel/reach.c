@@ -221,6 +221,25 @@ API int64_t NAME(reach)(const Graph *g, uint8_t *held, I *step, I *lacking, I *o
 #undef GIVE
 #undef FIRE
 
+static int NAME(in_order)(const void *a, const void *b)
+{
+    I left = *(const I *)a, right = *(const I *)b;
+    return (left > right) - (left < right);
+}
+
+/* Sort the front of a queue by number, as `sort_front` does; its facts are flagged GIVEN. */
+static void NAME(sort_queue)(I *front, int64_t count, const uint8_t *flags, int64_t facts)
+{
+    if (count > facts / 128) {
+        int64_t at = 0;
+        for (int64_t fact = 0; fact < facts && at < count; fact++)
+            if (flags[fact] == GIVEN)
+                front[at++] = (I)fact;
+    } else {
+        qsort(front, (size_t)count, sizeof *front, NAME(in_order));
+    }
+}
+
 /* Add a fact to the slice, and to the queue unless nothing more is asked of it. */
 #define NEED(fact_)                                                                                                    \
     do {                                                                                                               \
@@ -231,7 +250,7 @@ API int64_t NAME(reach)(const Graph *g, uint8_t *held, I *step, I *lacking, I *o
         if (!seen[need]) {                                                                                             \
             if (RARE(total >= facts))                                                                                  \
                 return WRONG_FACT;                                                                                     \
-            seen[need] = 1;                                                                                            \
+            seen[need] = GIVEN;                                                                                        \
             queue[total++] = need;                                                                                     \
         }                                                                                                              \
     } while (0)
@@ -240,7 +259,8 @@ API int64_t NAME(reach)(const Graph *g, uint8_t *held, I *step, I *lacking, I *o
  * Follow fired steps back from some facts through all of their preconditions.
  *
  * held:    (F) what is reached; a step that needs the fact `avoid` (-1: none) counts as not fired.
- * seen:    (F) what needs no derivation; what is found is added.
+ * seen:    (F) what needs no derivation; what is found is added. Fronts are gone through in order of number: the rows
+ *          of a front then lie one after the other, and so does much of what they lead to.
  * met:     (G) zeroed scratch: whether a guard is met, once that was asked.
  * queue:   (F) scratch, its first `total` places the facts to begin with, which are `seen`.
  * touched: (F) zeroed; the facts that are needed.      used: (S) zeroed; the steps.
@@ -254,11 +274,19 @@ API int64_t NAME(backward)(const Graph *g, const uint8_t *held, int64_t avoid, u
     const int64_t facts = g->facts;
     int64_t count = 0;
 
-    for (int64_t at = 0; at < total; at++)
+    for (int64_t at = 0; at < total; at++) {
         if (!INSIDE(queue[at], facts))
             return WRONG_FACT;
-    for (int64_t at = 0, end; at < total; at = end) {
-        end = at + BLOCK < total ? at + BLOCK : total;
+        seen[queue[at]] = GIVEN;
+    }
+    for (int64_t at = 0, end, upto = 0; at < total; at = end) {
+        if (at == upto) { /* a new front */
+            upto = total;
+            NAME(sort_queue)(queue + at, upto - at, seen, facts);
+            for (int64_t k = at; k < upto; k++)
+                seen[queue[k]] = HELD;
+        }
+        end = at + BLOCK < upto ? at + BLOCK : upto;
         for (int64_t k = at; k < end; k++)
             FETCH(&in_ptr[queue[k]]);
         for (int64_t k = at; k < end; k++) {

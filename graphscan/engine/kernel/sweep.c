@@ -5,8 +5,22 @@
 
 static inline void add_bits(uint64_t *to, const uint64_t *from, int64_t words)
 {
+    if (words == 2) { /* a hundred things or so: the usual number */
+        to[0] |= from[0];
+        to[1] |= from[1];
+        return;
+    }
     for (int64_t word = 0; word < words; word++)
         to[word] |= from[word];
+}
+
+static inline int any_bits(const uint64_t *bits, int64_t words)
+{
+    uint64_t any = 0;
+
+    for (int64_t word = 0; word < words; word++)
+        any |= bits[word];
+    return any != 0;
 }
 
 /*
@@ -84,6 +98,24 @@ typedef struct {
 } NAME(Frame);
 
 /*
+ * Ask for what an arc's end will need: its place in the memory of the bits if it is done and has some, its rows if it
+ * was not met yet, nothing if there is nothing to be had.
+ */
+#define FETCH_END(w_)                                                                                                  \
+    do {                                                                                                               \
+        if (INSIDE(w_, count)) {                                                                                       \
+            const U state = index[w_];                                                                                 \
+            if (!state) {                                                                                              \
+                FETCH(&ptr[w_]);                                                                                       \
+                FETCH(&ptr2[w_]);                                                                                      \
+                FETCH(&bits[w_ * words]);                                                                              \
+            } else if (state == done) {                                                                                \
+                FETCH(&bits[w_ * words]);                                                                              \
+            }                                                                                                          \
+        }                                                                                                              \
+    } while (0)
+
+/*
  * Give each vertex the bits of all that it leads to, in place: bits move against the arcs, and strongly connected
  * components are told on the way (Pearce, "A space-efficient algorithm for finding strongly connected components",
  * Information Processing Letters 2016), so that each arc is looked at once.
@@ -95,13 +127,16 @@ typedef struct {
 API int64_t NAME(closure)(int64_t count, const I *ptr, const I *items, int64_t arcs, const I *ptr2, const I *items2,
                           int64_t arcs2, uint64_t *bits, int64_t words, U *index, NAME(Frame) * frames, I *waiting)
 {
-    const U done = (U)-1;
+    const U done = (U)-1, empty = (U)-2; /* of `index`: finished, with bits and without */
     U clock = 0;
     int64_t held_back = 0;
 
-    for (int64_t row = 0; row < count; row++)
+    for (int64_t row = 0; row < count; row++) {
         if (!ROW_INSIDE(ptr[row], ptr[row + 1], arcs) || !ROW_INSIDE(ptr2[row], ptr2[row + 1], arcs2))
             return WRONG_ARRAY;
+        if (ptr[row] == ptr[row + 1] && ptr2[row] == ptr2[row + 1])
+            index[row] = any_bits(&bits[row * words], words) ? done : empty;
+    }
     for (int64_t root = 0; root < count; root++) {
         int64_t depth = 0;
         I next = (I)root;
@@ -112,11 +147,12 @@ API int64_t NAME(closure)(int64_t count, const I *ptr, const I *items, int64_t a
                 NAME(Frame) *frame = &frames[depth++];
                 index[next] = ++clock;
                 frame->vertex = next, frame->met = (I)clock, frame->at = ptr[next], frame->second = 0;
-                for (I at = ptr[next]; at < ptr[next + 1] && at - ptr[next] < AHEAD; at++)
-                    if (INSIDE(items[at], count)) {
+                const I near = ptr[next + 1] - ptr[next] > AHEAD ? ptr[next] + AHEAD : ptr[next + 1];
+                for (I at = ptr[next]; at < near; at++)
+                    if (INSIDE(items[at], count))
                         FETCH(&index[items[at]]);
-                        FETCH(&bits[items[at] * words]);
-                    }
+                for (I at = ptr[next]; at < near; at++)
+                    FETCH_END((int64_t)items[at]);
             }
             NAME(Frame) *frame = &frames[depth - 1];
             const I v = frame->vertex;
@@ -127,23 +163,21 @@ API int64_t NAME(closure)(int64_t count, const I *ptr, const I *items, int64_t a
                 const I end = frame->second ? ptr2[v + 1] : ptr[v + 1];
                 for (I at = frame->at; at < end; at++) {
                     const I w = row[at];
-                    if (end - at > AHEAD && INSIDE(row[at + AHEAD], count)) {
-                        FETCH(&index[row[at + AHEAD]]);
-                        FETCH(&bits[row[at + AHEAD] * words]);
+                    if (end - at > AHEAD) {
+                        if (INSIDE(row[at + AHEAD], count))
+                            FETCH(&index[row[at + AHEAD]]);
+                        FETCH_END((int64_t)row[at + AHEAD / 2]);
                     }
                     if (RARE(!INSIDE(w, count)))
                         return WRONG_ARRAY;
                     if (!index[w]) {
-                        if (ptr[w] < ptr[w + 1] || ptr2[w] < ptr2[w + 1]) {
-                            frame->at = at + 1;
-                            next = w;
-                            break;
-                        }
-                        index[w] = done;
+                        frame->at = at + 1;
+                        next = w;
+                        break;
                     }
                     if (index[w] == done)
                         add_bits(own, &bits[w * words], words);
-                    else if (index[w] < index[v])
+                    else if (index[w] < index[v]) /* never one that is finished and empty */
                         index[v] = index[w];
                 }
                 if (next >= 0 || frame->second)
@@ -152,13 +186,14 @@ API int64_t NAME(closure)(int64_t count, const I *ptr, const I *items, int64_t a
             if (next >= 0)
                 continue;
             if (index[v] == (U)frame->met) { /* what waits since then is one component with it */
+                const U finished = any_bits(own, words) ? done : empty;
                 while (held_back && index[waiting[held_back - 1]] >= index[v]) {
                     const I member = waiting[--held_back];
-                    index[member] = done;
+                    index[member] = finished;
                     for (int64_t word = 0; word < words; word++)
                         bits[member * words + word] = own[word];
                 }
-                index[v] = done;
+                index[v] = finished;
             } else {
                 waiting[held_back++] = v;
             }
@@ -172,5 +207,7 @@ API int64_t NAME(closure)(int64_t count, const I *ptr, const I *items, int64_t a
     }
     return 0;
 }
+
+#undef FETCH_END
 
 #endif

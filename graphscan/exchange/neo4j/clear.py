@@ -45,13 +45,7 @@ def owner_in(connection: Connection, wanted: str) -> str:
 
 def clear_run(connection: Connection, owner: str, run: str) -> Cleared:
     """Remove a run's results. Raises UnknownNameError where the database has no such run of this store."""
-    known = [
-        row["name"]
-        for row in connection.read(f"MATCH (n:{BASE}:Run {{owner: $owner}}) RETURN n.name AS name", owner=owner)
-    ]
-    if run not in known:
-        listed = ", ".join(sorted(known)) or "none"
-        raise UnknownNameError(f"there is no run {run!r} of this store", f"its runs are: {listed}")
+    _known(connection, owner, "run", run)
     # No push is called so: everything of the run is stale.
     found = _removed(
         connection, f"run {run}", (writing.RUN_RELATIONSHIPS, writing.RUN_NODES), owner=owner, run=run, push=""
@@ -65,13 +59,7 @@ def clear_source(connection: Connection, owner: str, source: str) -> Cleared:
 
     Raises UnknownNameError where the database has nothing of such a source of this store.
     """
-    known = [
-        row["name"]
-        for row in connection.read(f"MATCH (n:{BASE}:Source {{owner: $owner}}) RETURN n.name AS name", owner=owner)
-    ]
-    if source not in known:
-        listed = ", ".join(sorted(known)) or "none"
-        raise UnknownNameError(f"there is no source {source!r} of this store", f"its sources are: {listed}")
+    _known(connection, owner, "source", source)
     relationships = (
         f"MATCH (a:{BASE} {{owner: $owner}})-[r]->() WHERE r.owner = $owner AND r.source_instance = $source "
         "WITH r LIMIT $most DELETE r"
@@ -108,6 +96,15 @@ def gone(connection: Connection, match: str, **parameters: str) -> int:
 
 
 # Private functions
+
+
+def _known(connection: Connection, owner: str, what: str, name: str) -> None:
+    """See that the database has a run or a source of this name of a store."""
+    query = f"MATCH (n:{BASE}:{what.capitalize()} {{owner: $owner}}) RETURN n.name AS name"
+    known = sorted(row["name"] for row in connection.read(query, owner=owner))
+    if name not in known:
+        listed = ", ".join(known) or "none"
+        raise UnknownNameError(f"there is no {what} {name!r} of this store", f"its {what}s are: {listed}")
 
 
 def _removed(connection: Connection, what: str, queries: tuple[str, ...], **parameters: str) -> Cleared:

@@ -10,6 +10,7 @@ import hashlib
 from pathlib import Path
 
 from graphscan.analysis.report_results import ReportResult
+from graphscan.kinds import NODE_KINDS
 from graphscan.report.html import answers, explorer, sections, sections_more
 from graphscan.report.html import words as page_words
 from graphscan.report.html.data import embedded
@@ -26,10 +27,8 @@ def to_html(result: ReportResult) -> str:
     style = "".join((_FOLDER / one).read_text(encoding="utf-8") for one in STYLES)
     script = "".join((_FOLDER / one).read_text(encoding="utf-8") for one in SCRIPTS)
     script = f'(() => {{\n"use strict";\n{script}}})();\n'
-    policy = (
-        f"default-src 'none'; script-src '{_digest(script)}'; style-src '{_digest(style)}'; "
-        "base-uri 'none'; form-action 'none'"
-    )
+    policy = f"default-src 'none'; script-src '{_digest(script)}'; style-src '{_digest(style)}'; "
+    policy += "base-uri 'none'; form-action 'none'"
     head = el(
         "head",
         el("meta", charset="utf-8"),
@@ -89,8 +88,7 @@ def _header(result: ReportResult) -> Html:
             f"As of {words.moment(result.as_of)}",
             f" ({result.as_of_note})" if result.as_of_note else None,
             f". Evaluated {words.moment(result.evaluated)}",
-            f" ({result.evaluated_note})" if result.evaluated_note else None,
-            ".",
+            f" ({result.evaluated_note})." if result.evaluated_note else ".",
             " Names, ids and addresses are pseudonyms." if result.redacted else None,
             "" if result.complete else " Not everything could be read or listed: see What is unknown.",
             class_="hint",
@@ -109,8 +107,6 @@ def _mark(result: ReportResult) -> Html:
 
 def _kinds(result: ReportResult) -> set[str]:
     """Return the kinds that a sign is drawn of."""
-    from graphscan.kinds import NODE_KINDS
-
     part = result.slice
     return {*NODE_KINDS, *({one.kind for one in part.nodes} if part else ())}
 

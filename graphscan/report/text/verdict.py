@@ -9,13 +9,8 @@ from graphscan.report.text import words
 from graphscan.report.text.nodes import SENSITIVE, fact, label, listed, prose
 from graphscan.report.text.screen import Piece, Screen
 
-_VERBS = {
-    "--rotated": "rotate",
-    "--revoke": "revoke",
-    "--enforced": "enforce",
-    "--defeated": "defeat",
-    "--without": "remove",
-}
+_VERBS = {"--rotated": "rotate", "--revoke": "revoke", "--enforced": "enforce", "--defeated": "defeat"}
+_VERBS |= {"--without": "remove", "--remove": "remove"}
 
 
 def verdict(screen: Screen, result: BlastResult) -> None:

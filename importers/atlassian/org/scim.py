@@ -50,11 +50,8 @@ class Directories:
         keys = [Key("login", login.strip().lower())] if login.strip() else []
         keys += [Key("external_id", external)] if external.strip() else []
         keys += [Key("email", email)] if email else []
-        about = {
-            "directory": context.id("directory", directory),
-            # Whether the account lives, the organization knows.
-            "directory_active": in_words(row.get("active")),
-        }
+        # Whether the account lives, the organization knows.
+        about = {"directory": context.id("directory", directory), "directory_active": in_words(row.get("active"))}
         return [
             Node(
                 node,
