@@ -34,6 +34,10 @@ class UnknownNameError(GraphscanError):
     """A node, technique, source or control that is not there."""
 
 
+class AmbiguousNameError(UnknownNameError):
+    """A name that several nodes have, where one is meant."""
+
+
 class EmptySelectionError(GraphscanError):
     """A selector that matches nothing: never silently an empty answer."""
 

@@ -189,7 +189,7 @@ def _notes(asked: Pairs, rows: Layers) -> tuple[str, ...]:
         pairs_open = int(counted(open_).sum())
         if pairs_open:
             notes.append(
-                f"{pairs_open:,} pairs were not settled: each may be {words} or not; "
-                f"{table.unasked:,} kinds of identity were left by the budget"
+                f"pairs not settled: {pairs_open:,}, each may be {words} or not; "
+                f"kinds of identity that the budget left: {table.unasked:,}"
             )
     return tuple(notes)

@@ -131,8 +131,8 @@ def _answer(
         if cut is not None and credentials is not None and cut.edits == credentials.edits
         else credentials,
         among_credentials=None if only is None or only.unproven else only.truth is not None,
-        credentials_kept=sum(
-            1 for one, cost in zip(show.candidates, ranking.price, strict=True) if one.of_credential and cost is None
+        credentials_kept=len(
+            {one.id for one, cost in zip(show.candidates, ranking.price, strict=True) if one.of_credential and not cost}
         ),
         evict=fix_left.evict(only),
         stays=fix_left.stays(solved),

@@ -8,7 +8,15 @@ from graphscan import kinds
 from graphscan.analysis import names
 from graphscan.analysis.fix_candidates import Candidate
 from graphscan.analysis.session import Session
-from graphscan.errors import BadFileError, EmptySelectionError, GraphscanError, Problem, UnknownNameError, UsageError
+from graphscan.errors import (
+    AmbiguousNameError,
+    BadFileError,
+    EmptySelectionError,
+    GraphscanError,
+    Problem,
+    UnknownNameError,
+    UsageError,
+)
 from graphscan.printable import printable
 
 NEVER = "never"
@@ -84,7 +92,7 @@ def costs(
     What names one thing beats what names several; among those alike the first row counts. Without a row a fix costs 1.
 
     Raises:
-        BadFileError: a selector that cannot be read.
+        BadFileError: a selector that cannot be read, or a name that several nodes have.
     """
     problems: list[Problem] = []
     kinds_of = _kinds(session, candidates)
@@ -93,6 +101,10 @@ def costs(
     for row in rows:
         try:
             places, rank = _matches(session, candidates, kinds_of, row.selector)
+        except AmbiguousNameError as error:
+            # Passed over, a `never` would be a fix that is proposed.
+            problems.append(Problem(str(path), row.line, 1, str(error).splitlines()[0]))
+            continue
         except (UnknownNameError, EmptySelectionError) as error:
             unused.append(f"line {row.line}: {str(error).splitlines()[0]}")
             continue

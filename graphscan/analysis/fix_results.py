@@ -97,7 +97,7 @@ class FixResult:
         credentials:     the smallest set among rotations and revocations of credentials, where it is another one.
         among_credentials: whether rotating and revoking all credentials (that can be) closes everything; None where
                          nothing is reached, or the budget ended first.
-        credentials_kept: how many rotations and revocations the costs file says cannot be done.
+        credentials_kept: how many credentials the costs file says cannot be rotated, or revoked.
         evict:           hypotheses and starts that are no credentials which keep a target reached then.
         stays:           a target that no set of fixes closes, where there is none.
         left:            a derivation of it that no fix closes; empty where the attacker begins with it.

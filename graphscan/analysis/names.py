@@ -9,7 +9,7 @@ from graphscan import kinds, select
 from graphscan.analysis.results import FactView, StartLine
 from graphscan.analysis.session import Session
 from graphscan.analysis.view import DERIVED, Viewer
-from graphscan.errors import EmptySelectionError, UnknownNameError, UsageError
+from graphscan.errors import AmbiguousNameError, EmptySelectionError, UnknownNameError, UsageError
 from graphscan.printable import printable
 
 # An insider is fully signed in; whoever holds a token holds it, whoever is in an application administers it.
@@ -70,7 +70,8 @@ def resolve(session: Session, texts: Sequence[str]) -> tuple[Named, ...]:
     selector that says `provider=derived`: a wider one would make everybody's sessions a start.
 
     Raises:
-        UnknownNameError:    a name that nothing has, or several have.
+        UnknownNameError:    a name that nothing has.
+        AmbiguousNameError:  a name that several have.
         EmptySelectionError: a selector that matches nothing.
         UsageError:          a level that the kind does not have.
     """
@@ -86,7 +87,7 @@ def resolve(session: Session, texts: Sequence[str]) -> tuple[Named, ...]:
                 raise _nothing(session, selector)
             if selector.name is not None and len(rows) > 1:
                 ids = ", ".join(str(row[1]) for row in rows[:5])
-                raise UnknownNameError(f"{len(rows)} nodes are named `{text}`", f"write the id of one: {ids}")
+                raise AmbiguousNameError(f"{len(rows)} nodes are named `{text}`", f"write the id of one: {ids}")
         for n, id_, kind, dead, same_value in rows:
             if level is not None and level not in kinds.family_of(kind).levels:
                 levels = ", ".join(kinds.family_of(kind).levels)

@@ -76,8 +76,7 @@ class LeftOut:
     Reached things that are not drawn.
 
     Attributes:
-        like:  one of those that are drawn and to which the same steps lead; None: they are like none of them.
-        count: how many.
+        like: one of those that are drawn and to which the same steps lead; None: they are like none of them.
     """
 
     kind: str

@@ -11,6 +11,7 @@ from graphscan.cli.complete import complete_node
 from graphscan.cli.output import DIFF_FORMATS, emit, targets
 from graphscan.cli.progress import Progress
 from graphscan.errors import UsageError
+from graphscan.printable import printable
 
 if TYPE_CHECKING:
     from graphscan.analysis.diff import Asked
@@ -127,7 +128,14 @@ def _ends(store: Path, old: str, new: str, default: datetime | None) -> "tuple[A
         snapshot, at = _read(role, text)
         pinned = opened.snapshot(snapshot)
         found.append(Asked(text, pinned, default if at is None else at, note if at is None else ""))
-    return found[0], found[1]
+    first, second = found
+    known = {one.source: one.at for one in first.snapshot.imports}
+    later = [one.source for one in second.snapshot.imports if one.at < known.get(one.source, one.at)]
+    if later:
+        raise UsageError(
+            f"`{old}` has a later import of {printable(later[0])} than `{new}`", "put the earlier state first"
+        )
+    return first, second
 
 
 def _read(role: str, text: str) -> tuple[datetime | str | None, datetime | None]:

@@ -44,7 +44,7 @@ def exposure(
             help="How many million steps may be looked at, for each 64 identities, to settle pairs between the bounds; "
             "for what is known, for what is possible, and for each choke point.",
         ),
-    ] = 200,
+    ] = 40,
     store: options.Store = options.DEFAULT_STORE,
     as_of: options.AsOf = None,
     snapshot: options.Snapshot = None,

@@ -18,6 +18,7 @@ from graphscan.errors import CacheDamagedError
 
 FORMAT = 1
 _INDEX = "index.json"
+_ALWAYS = 1 << 30  # bytes of a graph up to which its numbers are checked at each load: a tenth of a second
 _ADVICE = "run `graphscan cache clear`, it is then built anew"
 
 
@@ -50,7 +51,8 @@ def load(folder: Path, verify: Literal["stat", "full"] = "stat") -> Graph:
 
     Args:
         verify: "stat" takes the checksum of a file unless its size, time and inode are as when it was last verified;
-                "full" always takes it. Numbers are checked for naming what is there when a checksum was taken.
+                "full" always takes it. Numbers are checked for naming what is there; in graphs of more than a gibibyte
+                only when a checksum was taken.
 
     Raises:
         CacheDamagedError: a file is missing, does not hold what was written, or names what is not there.
@@ -69,10 +71,12 @@ def load(folder: Path, verify: Literal["stat", "full"] = "stat") -> Graph:
         graph = Graph(**loaded)
     except TypeError as error:
         raise CacheDamagedError(f"cache {folder} does not list the arrays of a graph", _ADVICE) from error
-    # What was checked and not touched since is as it was; the compiled loops check every number in any case.
-    if changed or verify == "full" or index.get("ranges") is not True:
+    # A large graph that was checked and not touched since is as it was; the compiled loops check every number anyway.
+    known = index.get("ranges") is True
+    if changed or verify == "full" or not known or sum(entry["size"] for entry in index["files"].values()) <= _ALWAYS:
         _check_ranges(graph, folder)
-        index["ranges"] = changed = True
+        changed |= not known
+        index["ranges"] = True
     if changed:
         # Only saves work next time; a folder that cannot be written to is as good.
         try:

@@ -21,6 +21,19 @@ def pointers(rows: Ints, count: int) -> Ints:
     return ptr.astype(index_type(len(rows)), copy=False)
 
 
+def order_of(keys: Ints) -> NDArray[np.int64]:
+    """
+    Return the stable order of some keys from 0 to 2³¹ - 1, as (n,) int64.
+
+    Key and place are sorted as one number, several times as fast as `np.argsort(kind="stable")`.
+    """
+    packed = keys.astype(np.int64) << 32
+    packed |= np.arange(len(keys))
+    packed.sort()
+    packed &= 0xFFFFFFFF
+    return packed
+
+
 def grouped(rows: Ints, count: int) -> tuple[Ints, Ints]:
     """Return (ptr, items): for each row the positions in `rows` that hold it, ascending."""
     items = np.argsort(rows, kind="stable")

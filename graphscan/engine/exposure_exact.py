@@ -6,7 +6,7 @@ import numpy as np
 
 from graphscan.engine import kernel
 from graphscan.engine.contract import members
-from graphscan.engine.csr import Bools, Ints, distinct, grouped, spread
+from graphscan.engine.csr import Bools, Ints, distinct, order_of, pointers, spread
 from graphscan.engine.exposure_rows import Words
 from graphscan.engine.exposure_steps import Left
 from graphscan.engine.slice import fired
@@ -135,16 +135,16 @@ def _needed(left: Left, leads: Bools) -> Ints:
 
 def _indexed(facts: Ints, row: Ints, body: Ints, target: Ints) -> Horn:
     """Return steps in order of what they give, so that what one fact gets comes in one run."""
-    order = np.argsort(target, kind="stable")
+    order = order_of(target)
     place = np.empty(len(order), np.int64)
     place[order] = np.arange(len(order))
     row = place[row]
-    members_first = np.argsort(row, kind="stable")
+    members_first = order_of(row)
     body = body[members_first]
     body_ptr = np.zeros(len(target) + 1, np.int64)
     np.cumsum(np.bincount(row, minlength=len(target)), out=body_ptr[1:])
-    use_ptr, places = grouped(body, len(facts))
-    use = row[members_first][places]
+    use_ptr = pointers(body, len(facts))
+    use = row[members_first][order_of(body)]
     return Horn(
         facts,
         body_ptr,
@@ -182,11 +182,8 @@ def _fire(one: Horn, bits: Words, steps: Ints) -> Ints:
 def _labels(source: Ints, label: Ints, stays: Bools) -> Ints:
     """Return for each fact the first one to which the same leads on; `label` is that of each arc's end."""
     count = len(stays)
-    order = np.lexsort((label, source))
-    source, label = source[order], label[order]
-    new = np.ones(len(source), bool)
-    new[1:] = (source[1:] != source[:-1]) | (label[1:] != label[:-1])
-    source, label = source[new], label[new]
+    pairs = distinct(source.astype(np.int64) << 32 | label)
+    source, label = pairs >> 32, pairs & 0xFFFFFFFF
     free: Ints = np.flatnonzero(~stays)
     number = np.zeros(count, np.int64)
     number[free] = np.arange(len(free))
@@ -201,22 +198,26 @@ def alike(rows: Ints, items: Ints, count: int) -> tuple[Ints, Ints]:
     Return which of `count` rows hold the same items: the first row of each kind, and the kind of each row.
 
     Args:
-        rows, items: distinct pairs.
+        rows, items: distinct pairs, in ascending order of row.
     """
+    new = np.ones(len(rows), bool)
+    new[1:] = rows[1:] != rows[:-1]
+    runs = np.flatnonzero(new)
     digests = []
     for seed in (0x9E3779B97F4A7C15, 0xD1B54A32D192ED03):
         digest = np.zeros(count, np.uint64)
-        np.add.at(digest, rows, _mixed(items, seed))
+        if len(runs):
+            digest[rows[runs]] = np.add.reduceat(_mixed(items, seed), runs)
         digests.append(digest)
-    size = np.bincount(rows, minlength=count)
-    order = np.lexsort((np.arange(count), *digests, size))
+    order = np.argsort(digests[0])
     begins = np.ones(count, bool)
-    for key in (size, *digests):
-        begins[1:] &= key[order[1:]] == key[order[:-1]]
-    begins[1:] = ~begins[1:]
+    begins[1:] = False
+    for key in (np.bincount(rows, minlength=count), *digests):
+        begins[1:] |= key[order[1:]] != key[order[:-1]]
     kind = np.empty(count, np.int64)
     kind[order] = np.cumsum(begins) - 1
-    return order[begins], kind
+    first: Ints = np.minimum.reduceat(order, np.flatnonzero(begins)) if count else order
+    return first, kind
 
 
 def _mixed(items: Ints, seed: int) -> Words:

@@ -1,5 +1,6 @@
 """The compiled attack graph: facts and steps as arrays, the only thing the engine computes on."""
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from functools import cached_property
@@ -101,8 +102,9 @@ class Graph:
 
     def facts_of(self, node: int) -> range:
         """Return the facts of a node, in order of level code."""
-        first, last = np.searchsorted(self.fact_node, [node, node + 1])
-        return range(int(first), int(last))
+        nodes = self.fact_node.data  # `np.searchsorted` would widen the whole array each time
+        first = bisect_left(nodes, node)
+        return range(first, bisect_left(nodes, node + 1, first))
 
     def at(self, node: int, level: int) -> int:
         """Return the fact (node, level code), -1 where it is not kept: nothing asks for that level or gives it."""

@@ -42,7 +42,8 @@ nodes:
   - {id: robot, kind: ServiceAccount}
   - {id: vault-app, kind: Application}
   - {id: vault, kind: Secret, name: "::error::", sensitivity: crown_jewel}
-  - {id: acl, kind: Control, enforced: absent}
+  - {id: acl, kind: Control, name: twin, enforced: absent}
+  - {id: gate, kind: Control, name: twin, enforced: absent}
 relations:
   - {source: robot, kind: HAS_CREDENTIAL, target: token}
   - {source: host, kind: REACHABLE_FROM, target: badge}

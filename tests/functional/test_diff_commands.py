@@ -142,6 +142,15 @@ def test_two_snapshots_tell_what_each_alone_has(inside: Inside, states: tuple[Pa
     assert (answer["old"]["newest"], answer["new"]["newest"]) == (False, True)
 
 
+def test_a_later_state_does_not_come_first(inside: Inside, states: tuple[Path, str, str]) -> None:
+    """What was there before must not be called new."""
+    store, first, second = states
+    ended = inside("diff", second, first, "--as-of", "2024-02-29", "--store", store)
+
+    assert ended.code == 2
+    assert f"`{second}` has a later import of facts:small than `{first}`; put the earlier state first" in ended.err
+
+
 def test_ends_are_read_as_documented() -> None:
     """A time is an instant of the newest state, a digest a state; SNAPSHOT@TIME is both; a known date is its end."""
     from graphscan.cli.diff import _read

@@ -137,6 +137,7 @@ def test_names_stay_text_in_every_format(worlds: dict[str, Path], inside: Inside
         ("selector,cost\ntoken,1.5\nrobot,never,3\n", "costs.csv:3:1: it has 3 cells, not 2"),
         ("selector,cost\nknid=Credential,2\n", "costs.csv:2:1: "),
         ('selector,cost\n"token,1\n', "costs.csv:2:1: it is not CSV"),
+        ("selector,cost\ntwin,never\n", "costs.csv:2:1: 2 nodes are named `twin`; write the id of one: acl, gate"),
     ],
 )
 def test_a_bad_costs_file_is_named_by_line_and_column(

@@ -14,7 +14,7 @@ import tempfile
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-SOURCES = ("kernel.h", "reach.c", "sweep.c")
+SOURCES = ("kernel.h", "reach.c", "slice.c", "sweep.c")
 LIBRARY = "kernel.dll" if os.name == "nt" else "kernel.so"
 COMPILERS = ("cc", "gcc", "clang")
 # Nothing that only this machine's processor knows: a wheel goes elsewhere.

@@ -1,4 +1,4 @@
-/* What follows from some facts, and what leads to some: the loops of engine/reach.py and engine/slice.py. */
+/* What follows from some facts: the loop of engine/reach.py; and checks of whole arrays. */
 #ifndef GRAPHSCAN_BODY
 
 #include "kernel.h"
@@ -8,12 +8,6 @@
 #endif
 
 API const char graphscan_source[] = GRAPHSCAN_SOURCE; /* SHA-256 of these files, from build.py */
-
-/* What a fact is to `reach`. */
-#define FREE 0  /* not held */
-#define HELD 1  /* held, and in the order */
-#define GIVEN 2 /* held since this level: in the next front */
-#define SHUT 4  /* never held; nothing gives it */
 
 static int ascending(const void *a, const void *b)
 {
@@ -43,16 +37,6 @@ static void sort_front(int64_t *front, int64_t count, const uint8_t *flags, int6
         qsort(front, (size_t)count, sizeof *front, ascending);
     }
 }
-
-/* A graph's arrays, all of one width; engine/graph.py says what they hold. */
-typedef struct {
-    int64_t facts, steps, guards, members, listed, given;
-    const void *plain_ptr, *guarded_ptr, *target, *source, *guard;
-    const void *guard_ptr, *guard_facts;      /* `members` facts of guards */
-    const void *fact_guard_ptr, *fact_guards; /* as many guards of facts */
-    const void *guard_step_ptr, *guard_steps; /* `listed` steps of guards */
-    const void *in_ptr, *in_steps;            /* `given` steps into facts */
-} Graph;
 
 #define GRAPHSCAN_BODY
 #define I int32_t
@@ -220,141 +204,6 @@ API int64_t NAME(reach)(const Graph *g, uint8_t *held, I *step, I *lacking, I *o
 
 #undef GIVE
 #undef FIRE
-
-static int NAME(in_order)(const void *a, const void *b)
-{
-    I left = *(const I *)a, right = *(const I *)b;
-    return (left > right) - (left < right);
-}
-
-/* Sort the front of a queue by number, as `sort_front` does; its facts are flagged GIVEN. */
-static void NAME(sort_queue)(I *front, int64_t count, const uint8_t *flags, int64_t facts)
-{
-    if (count > facts / 128) {
-        int64_t at = 0;
-        for (int64_t fact = 0; fact < facts && at < count; fact++)
-            if (flags[fact] == GIVEN)
-                front[at++] = (I)fact;
-    } else {
-        qsort(front, (size_t)count, sizeof *front, NAME(in_order));
-    }
-}
-
-/* Add a fact to the slice, and to the queue unless nothing more is asked of it. */
-#define NEED(fact_)                                                                                                    \
-    do {                                                                                                               \
-        I need = (fact_);                                                                                              \
-        if (RARE(!INSIDE(need, facts)))                                                                                \
-            return WRONG_ARRAY;                                                                                        \
-        touched[need] = 1;                                                                                             \
-        if (!seen[need]) {                                                                                             \
-            if (RARE(total >= facts))                                                                                  \
-                return WRONG_FACT;                                                                                     \
-            seen[need] = GIVEN;                                                                                        \
-            queue[total++] = need;                                                                                     \
-        }                                                                                                              \
-    } while (0)
-
-/*
- * Follow fired steps back from some facts through all of their preconditions.
- *
- * held:    (F) what is reached; a step that needs the fact `avoid` (-1: none) counts as not fired.
- * seen:    (F) what needs no derivation; what is found is added. Fronts are gone through in order of number: the rows
- *          of a front then lie one after the other, and so does much of what they lead to.
- * met:     (G) zeroed scratch: whether a guard is met, once that was asked.
- * queue:   (F) scratch, its first `total` places the facts to begin with, which are `seen`.
- * touched: (F) zeroed; the facts that are needed.      used: (S) zeroed; the steps.
- * Returns the number of steps, or what was wrong.
- */
-API int64_t NAME(backward)(const Graph *g, const uint8_t *held, int64_t avoid, uint8_t *seen, uint8_t *met, I *queue,
-                           int64_t total, uint8_t *touched, uint8_t *used)
-{
-    const I *in_ptr = g->in_ptr, *in_steps = g->in_steps, *source = g->source, *guard = g->guard;
-    const I *guard_ptr = g->guard_ptr, *guard_facts = g->guard_facts;
-    const int64_t facts = g->facts;
-    int64_t count = 0;
-
-    for (int64_t at = 0; at < total; at++) {
-        if (!INSIDE(queue[at], facts))
-            return WRONG_FACT;
-        seen[queue[at]] = GIVEN;
-    }
-    for (int64_t at = 0, end, upto = 0; at < total; at = end) {
-        if (at == upto) { /* a new front */
-            upto = total;
-            NAME(sort_queue)(queue + at, upto - at, seen, facts);
-            for (int64_t k = at; k < upto; k++)
-                seen[queue[k]] = HELD;
-        }
-        end = at + BLOCK < upto ? at + BLOCK : upto;
-        for (int64_t k = at; k < end; k++)
-            FETCH(&in_ptr[queue[k]]);
-        for (int64_t k = at; k < end; k++) {
-            I first = in_ptr[queue[k]], last = in_ptr[queue[k] + 1];
-            if (RARE(!ROW_INSIDE(first, last, g->given)))
-                return WRONG_ARRAY;
-            FETCH(&in_steps[first]);
-        }
-        for (int pass = 0; pass < 2; pass++)
-            for (int64_t k = at; k < end; k++) {
-                I first = in_ptr[queue[k]], last = in_ptr[queue[k] + 1];
-                if (last - first > AHEAD)
-                    last = first + AHEAD;
-                for (I i = first; i < last; i++) {
-                    if (RARE(!INSIDE(in_steps[i], g->steps)))
-                        return WRONG_ARRAY;
-                    if (!pass) {
-                        FETCH(&source[in_steps[i]]);
-                        FETCH(&guard[in_steps[i]]);
-                    } else if (INSIDE(source[in_steps[i]], facts)) {
-                        FETCH(&held[source[in_steps[i]]]);
-                        FETCH(&seen[source[in_steps[i]]]);
-                    }
-                }
-            }
-        for (int64_t k = at; k < end; k++) {
-            I first = in_ptr[queue[k]], last = in_ptr[queue[k] + 1];
-            for (I i = first; i < last; i++) {
-                I one = in_steps[i], from, number;
-                if (last - i > AHEAD && INSIDE(in_steps[i + AHEAD], g->steps)) {
-                    FETCH(&source[in_steps[i + AHEAD]]);
-                    FETCH(&guard[in_steps[i + AHEAD]]);
-                }
-                if (RARE(!INSIDE(one, g->steps)))
-                    return WRONG_ARRAY;
-                from = source[one], number = guard[one];
-                if (RARE(!INSIDE(from, facts) || number < -1 || (number >= 0 && !INSIDE(number, g->guards))))
-                    return WRONG_ARRAY;
-                if (!held[from] || from == avoid)
-                    continue;
-                if (number >= 0) {
-                    I low = guard_ptr[number], high = guard_ptr[number + 1];
-                    if (!met[number]) {
-                        if (RARE(!ROW_INSIDE(low, high, g->members)))
-                            return WRONG_ARRAY;
-                        met[number] = 1;
-                        for (I m = low; m < high; m++) {
-                            if (RARE(!INSIDE(guard_facts[m], facts)))
-                                return WRONG_ARRAY;
-                            if (!held[guard_facts[m]] || guard_facts[m] == avoid)
-                                met[number] = 2;
-                        }
-                    }
-                    if (met[number] == 2)
-                        continue;
-                    for (I m = low; m < high; m++)
-                        NEED(guard_facts[m]);
-                }
-                count += !used[one];
-                used[one] = 1;
-                NEED(from);
-            }
-        }
-    }
-    return count;
-}
-
-#undef NEED
 
 /* Return whether all numbers are at least `low` and below `high`. */
 API int64_t NAME(within)(const I *items, int64_t count, int64_t low, int64_t high)

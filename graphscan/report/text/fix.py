@@ -71,10 +71,13 @@ def _verdict(result: FixResult) -> list[Piece]:
     targets = len(_nodes(result.targets))
     of = words.number(targets, "target")
     if not result.of:
+        said = f"none of the {of} is reached" if targets > 1 else "the target is not reached"
+        if not targets:
+            said = "no step leads to a target"
         if result.coverage:
-            return [("Nothing to fix is known", "bold"), f": none of the {of} is reached as far as could be read."]
-        return [("Nothing to fix", "bold"), f": none of the {of} is reached."]
-    least = "" if not result.possible_only else " Nothing is known to be reached; this is about what is possible."
+            return [("Nothing to fix is known", "bold"), f": {said} as far as could be read."]
+        return [("Nothing to fix", "bold"), f": {said}."]
+    least = _perhaps(result)
     hit = len(_nodes((*result.reached, *result.stated)) or _nodes(result.unread))
     if result.cut is not None:
         count = len(result.cut.edits)
@@ -93,6 +96,14 @@ def _verdict(result: FixResult) -> list[Piece]:
     if result.stays is not None:
         return [("No set of fixes closes this", "bold"), ": ", fact(result.stays), f" stays within reach.{least}"]
     return [("No set of fixes was found", "bold"), f" for {hit:,} of {of} that are reached.{least}"]
+
+
+def _perhaps(result: FixResult) -> str:
+    """Return what of the targets is reached only possibly; "" if nothing is."""
+    if not result.reached:
+        return " Nothing is known to be reached; this is about what is possible."
+    only = len(set(_nodes(result.stated)) - set(_nodes(result.reached)))
+    return f" {words.number(only, 'target is', 'targets are')} reached only possibly." if only else ""
 
 
 def _sets(screen: Screen, result: FixResult) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from graphscan import kinds
 from graphscan.derive.steps import StepTable
+from graphscan.engine import cache
 from graphscan.engine.cache import load, save
 from graphscan.engine.compile import compile_steps
 from graphscan.engine.graph import Graph
@@ -108,6 +109,29 @@ def test_the_checksum_is_spared_only_while_nothing_was_touched(graph: Graph, tmp
         file.write(bytes(bad))
     os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
     with pytest.raises(CacheDamagedError, match="names what is not there"):
+        load(folder)
+
+
+def test_a_large_graph_is_believed_while_nothing_was_touched(
+    graph: Graph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where looking at every number costs a second, they are looked at with the checksum, and when all is asked for."""
+    monkeypatch.setattr(cache, "_ALWAYS", 0)
+    folder = tmp_path / "one"
+    save(graph, folder)
+    load(folder)
+    path = folder / "step_target.npy"
+    before = path.stat()
+    bad = bytearray(path.read_bytes())
+    bad[-2] ^= 1
+    with path.open("r+b") as file:
+        file.write(bytes(bad))
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    load(folder)
+    with pytest.raises(CacheDamagedError, match="does not hold what was written"):
+        load(folder, verify="full")
+    os.utime(path)
+    with pytest.raises(CacheDamagedError, match="does not hold what was written"):
         load(folder)
 
 
