@@ -86,9 +86,9 @@ def main() -> None:
         (output / "benchmarks.json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
         page = output / "benchmarks.md"
         before = page.read_text(encoding="utf-8") if page.exists() else ""
-        others = okta_report.section_of(before) + atlassian_report.section_of(before) + neo4j_report.section_of(before)
-        others += exposure_report.section_of(before) + cut_report.section_of(before)
-        page.write_text(report.as_markdown(result) + others, encoding="utf-8")
+        others = (okta_report, atlassian_report, neo4j_report, exposure_report, cut_report)
+        kept = "".join(one.SECTION.of(before) for one in others)
+        page.write_text(report.as_markdown(result) + kept, encoding="utf-8")
         print(f"\nwritten: {output.name}/benchmarks.json and {output.name}/benchmarks.md")
 
 

@@ -11,7 +11,6 @@ is our own time and that of a server in Python.
 """
 
 import argparse
-import json
 import os
 import sys
 import tempfile
@@ -21,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.benchmarks import atlassian_tasks
-from tests.benchmarks.atlassian_report import as_text, with_section
+from tests.benchmarks.atlassian_report import SECTION
 from tests.benchmarks.child import apart, here
 from tests.benchmarks.run import machine
 from tests.importers.servers.large_dc import Sizes
@@ -84,11 +83,4 @@ def main(arguments: list[str]) -> None:
         work = options.work or Path(scratch)
         work.mkdir(parents=True, exist_ok=True)
         result = measure(options.share, work, lambda text: print(text, file=sys.stderr, flush=True))
-    print(as_text(result), end="")
-    if options.output:
-        options.output.mkdir(parents=True, exist_ok=True)
-        said = json.dumps(result, indent=1) + "\n"
-        (options.output / "benchmarks-atlassian.json").write_text(said, encoding="utf-8")
-        page = options.output / "benchmarks.md"
-        before = page.read_text(encoding="utf-8") if page.exists() else "# Benchmark\n"
-        page.write_text(with_section(before, result), encoding="utf-8")
+    SECTION.tell(result, options.output)

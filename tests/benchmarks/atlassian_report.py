@@ -4,7 +4,6 @@ from typing import Any
 
 from tests.benchmarks.section import Section
 
-SECTION = Section("atlassian", "A large Atlassian organisation")
 _INSTANCES = {
     "bitbucket": "Bitbucket Data Center",
     "jira": "Jira Data Center",
@@ -22,21 +21,6 @@ _NAMES = {
     "cloud_projects": "projects there",
     "variables": "workspace variables",
 }
-
-
-def as_text(result: dict[str, Any]) -> str:
-    """Return all of it as tables for a terminal."""
-    return "\n".join(_lines(result)) + "\n"
-
-
-def with_section(page: str, result: dict[str, Any]) -> str:
-    """Return the benchmark's page with this section in its place, or behind everything else."""
-    return SECTION.into(page, _lines(result))
-
-
-def section_of(page: str) -> str:
-    """Return this section of a page as it is, to stand behind what is written anew; empty where there is none."""
-    return SECTION.of(page)
 
 
 # Private functions
@@ -95,3 +79,6 @@ def _lines(result: dict[str, Any]) -> list[str]:
         met = "met" if bar["met"] else "not met"
         lines.append(f"| {bar['what']} | {bar['limit']:,.4g} | {bar['value']:,.4g} | {met} |")
     return lines
+
+
+SECTION = Section("atlassian", "A large Atlassian organisation", _lines)

@@ -8,7 +8,6 @@ the reach from the starts is. Every answer is checked on a graph that is built a
 """
 
 import argparse
-import json
 import os
 import sys
 from collections.abc import Callable
@@ -19,7 +18,7 @@ from typing import Any
 
 from graphscan.engine import cut_highs, kernel
 from tests.benchmarks.child import apart, here
-from tests.benchmarks.cut_report import as_text, with_section
+from tests.benchmarks.cut_report import SECTION
 from tests.benchmarks.run import machine
 
 SCHEMA = "graphscan.benchmark-fix/1"
@@ -79,13 +78,7 @@ def main(arguments: list[str]) -> None:
         tuple((what, nodes // 10, steps // 10) for what, nodes, steps in QUESTIONS[:2]) if options.quick else QUESTIONS
     )
     result = measure(questions, lambda text: print(text, file=sys.stderr, flush=True))
-    print(as_text(result), end="")
-    if options.output:
-        options.output.mkdir(parents=True, exist_ok=True)
-        (options.output / "benchmarks-fix.json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
-        page = options.output / "benchmarks.md"
-        before = page.read_text(encoding="utf-8") if page.exists() else "# Benchmark\n"
-        page.write_text(with_section(before, result), encoding="utf-8")
+    SECTION.tell(result, options.output)
 
 
 # Private functions

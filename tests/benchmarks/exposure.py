@@ -9,7 +9,6 @@ All in one process; the answers of all are compared.
 """
 
 import argparse
-import json
 import os
 import sys
 import tempfile
@@ -19,7 +18,7 @@ from typing import Any
 
 from graphscan.engine.exposure import DEFAULT_BUDGET
 from tests.benchmarks import exposure_tasks
-from tests.benchmarks.exposure_report import as_text, with_section
+from tests.benchmarks.exposure_report import SECTION
 from tests.benchmarks.run import machine
 
 SCHEMA = "graphscan.benchmark-exposure/1"
@@ -84,11 +83,4 @@ def main(arguments: list[str]) -> None:
     with tempfile.TemporaryDirectory(prefix="graphscan-bench-") as scratch:
         folder = options.work or Path(scratch)
         result = measure(sizes, options.assets, options.rounds, options.searched, options.budget, folder)
-    print(as_text(result), end="")
-    if options.output:
-        options.output.mkdir(parents=True, exist_ok=True)
-        said = json.dumps(result, indent=1) + "\n"
-        (options.output / "benchmarks-exposure.json").write_text(said, encoding="utf-8")
-        page = options.output / "benchmarks.md"
-        before = page.read_text(encoding="utf-8") if page.exists() else "# Benchmark\n"
-        page.write_text(with_section(before, result), encoding="utf-8")
+    SECTION.tell(result, options.output)

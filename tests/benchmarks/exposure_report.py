@@ -4,7 +4,6 @@ from typing import Any
 
 from tests.benchmarks.section import Section
 
-SECTION = Section("exposure", "Who reaches what")
 _WAYS = {
     "kernel": "graphscan, compiled kernel: both bounds",
     "numpy": "graphscan, numpy alone: both bounds",
@@ -12,21 +11,6 @@ _WAYS = {
     "scipy": "scipy, a reverse search for each asset: upper bound",
     "reverse": "graphscan, a reverse reach for each asset: upper bound",
 }
-
-
-def as_text(result: dict[str, Any]) -> str:
-    """Return all of it as tables for a terminal."""
-    return "\n".join(_lines(result)) + "\n"
-
-
-def with_section(page: str, result: dict[str, Any]) -> str:
-    """Return the benchmark's page with this section in its place, or behind everything else."""
-    return SECTION.into(page, _lines(result))
-
-
-def section_of(page: str) -> str:
-    """Return this section of a page as it is, to stand behind what is written anew; empty where there is none."""
-    return SECTION.of(page)
 
 
 # Private functions
@@ -75,3 +59,6 @@ def _graph(one: dict[str, Any]) -> list[str]:
         f"{one['memory'] / 2**20:,.0f} MiB."
     )
     return [*lines, "", settled]
+
+
+SECTION = Section("exposure", "Who reaches what", _lines)

@@ -11,7 +11,6 @@ for the tests.
 """
 
 import argparse
-import json
 import os
 import signal
 import statistics
@@ -29,7 +28,7 @@ from graphscan.exchange.neo4j.connection import Server, connect
 from graphscan.exchange.owner import owner_of_store
 from tests.benchmarks import neo4j_tasks
 from tests.benchmarks.neo4j_load import WAYS
-from tests.benchmarks.neo4j_report import as_text, with_section
+from tests.benchmarks.neo4j_report import SECTION
 from tests.benchmarks.run import machine
 from tests.neo4j.server import LINES, running
 
@@ -160,14 +159,7 @@ def main(arguments: list[str]) -> None:
             lambda text: print(text, file=sys.stderr, flush=True),
             small=options.small,
         )
-    print(as_text(result), end="")
-    if options.output:
-        options.output.mkdir(parents=True, exist_ok=True)
-        said = json.dumps(result, indent=1) + "\n"
-        (options.output / "benchmarks-neo4j.json").write_text(said, encoding="utf-8")
-        page = options.output / "benchmarks.md"
-        before = page.read_text(encoding="utf-8") if page.exists() else "# Benchmark\n"
-        page.write_text(with_section(before, result), encoding="utf-8")
+    SECTION.tell(result, options.output)
 
 
 # Private functions

@@ -4,27 +4,11 @@ from typing import Any
 
 from tests.benchmarks.section import Section
 
-SECTION = Section("neo4j", "The graph in Neo4j")
 _WAYS = {
     "push": "`graphscan neo4j push`",
     "auto-commit": "MERGE, auto-commit, 1,000 rows, unsorted",
     "fastest": "MERGE, managed transactions, 10,000 rows as lists, sorted by both ends",
 }
-
-
-def as_text(result: dict[str, Any]) -> str:
-    """Return all of it as tables for a terminal."""
-    return "\n".join(_lines(result)) + "\n"
-
-
-def with_section(page: str, result: dict[str, Any]) -> str:
-    """Return the benchmark's page with this section in its place, or behind everything else."""
-    return SECTION.into(page, _lines(result))
-
-
-def section_of(page: str) -> str:
-    """Return this section of a page as it is, to stand behind what is written anew; empty where there is none."""
-    return SECTION.of(page)
 
 
 # Private functions
@@ -91,3 +75,6 @@ def _reach(reach: dict[str, Any]) -> list[str]:
         times = f"{ratio[one]:,.0f}×" if one in ratio else ""
         lines.append(f"| {name} | {seconds[one] * 1000:,.1f} ms | {times} | {said} |")
     return lines
+
+
+SECTION = Section("neo4j", "The graph in Neo4j", _lines)

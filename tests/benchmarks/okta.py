@@ -9,7 +9,6 @@ no rate limit: what is measured is our own time. `--no-collect` has the same pag
 """
 
 import argparse
-import json
 import sys
 import tempfile
 from collections.abc import Callable
@@ -19,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.benchmarks.child import apart, here
-from tests.benchmarks.okta_report import as_text, with_section
+from tests.benchmarks.okta_report import SECTION
 from tests.benchmarks.run import machine
 from tests.importers.servers.large_org_people import Sizes
 
@@ -105,14 +104,7 @@ def main(arguments: list[str]) -> None:
         result = measure(
             options.share, work, lambda text: print(text, file=sys.stderr, flush=True), not options.no_collect
         )
-    print(as_text(result), end="")
-    if options.output:
-        options.output.mkdir(parents=True, exist_ok=True)
-        said = json.dumps(result, indent=1) + "\n"
-        (options.output / "benchmarks-okta.json").write_text(said, encoding="utf-8")
-        page = options.output / "benchmarks.md"
-        before = page.read_text(encoding="utf-8") if page.exists() else "# Benchmark\n"
-        page.write_text(with_section(before, result), encoding="utf-8")
+    SECTION.tell(result, options.output)
 
 
 # Private functions

@@ -5,22 +5,6 @@ from typing import Any
 from tests.benchmarks.section import Section
 
 _ALLOWED = "That is 3 × (memberships + assignments + accounts + factors + credentials + targets) + nodes"
-SECTION = Section("okta", "A large Okta organisation")
-
-
-def as_text(result: dict[str, Any]) -> str:
-    """Return all of it as tables for a terminal."""
-    return "\n".join(_lines(result)) + "\n"
-
-
-def with_section(page: str, result: dict[str, Any]) -> str:
-    """Return the benchmark's page with this section in its place, or behind everything else."""
-    return SECTION.into(page, _lines(result))
-
-
-def section_of(page: str) -> str:
-    """Return this section of a page as it is, to stand behind what is written anew; empty where there is none."""
-    return SECTION.of(page)
 
 
 # Private functions
@@ -78,3 +62,6 @@ def _lines(result: dict[str, Any]) -> list[str]:
 
 def _named(machine: dict[str, str]) -> list[str]:
     return [f"Python {value}" if name == "python" else value for name, value in machine.items()]
+
+
+SECTION = Section("okta", "A large Okta organisation", _lines)

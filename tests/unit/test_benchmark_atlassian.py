@@ -48,10 +48,10 @@ def test_the_section_stands_once_in_the_page() -> None:
         },
         "bars": [{"what": "w", "limit": 2.0, "value": 1.0, "met": True}],
     }
-    once = atlassian_report.with_section("# Benchmark\n\nbefore\n", result)
+    once = atlassian_report.SECTION.into("# Benchmark\n\nbefore\n", result)
     assert "| collect Bitbucket Data Center | 50 | 25 | 2.00 s | 1.00 s | 1 MiB |" in once
     assert "2 grants in each" in once and "This is 0.5 of the full size." in once
     assert once.startswith("# Benchmark\n\nbefore\n")
-    assert atlassian_report.with_section(once, result) == once
-    assert atlassian_report.section_of(once).strip() in once
-    assert atlassian_report.section_of("# Benchmark\n") == ""
+    assert atlassian_report.SECTION.into(once, result) == once
+    assert atlassian_report.SECTION.of(once).strip() in once
+    assert atlassian_report.SECTION.of("# Benchmark\n") == ""

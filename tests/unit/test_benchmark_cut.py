@@ -4,7 +4,7 @@ import numpy as np
 
 from tests.benchmarks import cut
 from tests.benchmarks.cut_questions import REMOVE, ROTATE, organisation_asked
-from tests.benchmarks.cut_report import as_text, section_of, with_section
+from tests.benchmarks.cut_report import SECTION
 
 QUESTIONS = (("organisation", 600, 1800), ("plain", 600, 1800))
 
@@ -34,7 +34,7 @@ def test_a_small_run_agrees_and_is_written() -> None:
         assert (one["upper"], one["chosen"]) == (other["upper"], other["chosen"])
         assert one["optimal"] and one["separates"] and other["separates"]
         assert "peer" not in one or one["peer"]["value"] == one["upper"]
-    assert as_text(result).count("| yes |") == 4
-    page = with_section("# Benchmark\n\nbefore\n", result)
-    assert with_section(page, result) == page
-    assert section_of(page).strip() in page
+    assert SECTION.text(result).count("| yes |") == 4
+    page = SECTION.into("# Benchmark\n\nbefore\n", result)
+    assert SECTION.into(page, result) == page
+    assert SECTION.of(page).strip() in page

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.benchmarks.exposure import measure
-from tests.benchmarks.exposure_report import as_text, section_of, with_section
+from tests.benchmarks.exposure_report import SECTION
 
 
 def test_a_small_run_compares_and_prints(tmp_path: Path) -> None:
@@ -17,7 +17,7 @@ def test_a_small_run_compares_and_prints(tmp_path: Path) -> None:
     assert set(one["missing"]) == {"kernel", "graphblas"} - set(one["seconds"])
     assert one["exact"]["pairs_lower"] >= one["pairs_lower"] > 0
     assert one["exact"]["unsettled"] == 0
-    assert f"{one['pairs_lower']:,} proven" in as_text(result)
-    page = with_section("# Benchmark\n", result)
-    assert with_section(page, result) == page
-    assert section_of(page).strip() in page
+    assert f"{one['pairs_lower']:,} proven" in SECTION.text(result)
+    page = SECTION.into("# Benchmark\n", result)
+    assert SECTION.into(page, result) == page
+    assert SECTION.of(page).strip() in page

@@ -19,7 +19,7 @@ def test_a_small_run_is_measured_and_written_whole(tmp_path: Path) -> None:
     small, large = result["doubling"]["steps"]
     assert small < large <= 2.2 * small
     assert [bar["met"] for bar in result["bars"]] == [bar["value"] <= bar["limit"] for bar in result["bars"]]
-    text = okta_report.as_text(result)
+    text = okta_report.SECTION.text(result)
     assert all(bar["what"] in text for bar in result["bars"])
     assert str(tmp_path) not in text
 
@@ -42,11 +42,11 @@ def test_the_section_stands_once_in_the_page() -> None:
         "doubling": {"steps": [1, 2]},
         "bars": [{"what": "w", "limit": 2.0, "value": 1.0, "met": True}],
     }
-    once = okta_report.with_section("# Benchmark\n\nbefore\n", result)
-    assert okta_report.with_section(once, result) == once
+    once = okta_report.SECTION.into("# Benchmark\n\nbefore\n", result)
+    assert okta_report.SECTION.into(once, result) == once
     assert "this is 0.5 of it" in once
     assert "jira:big (3 records)" in once
-    assert "this is" not in okta_report.with_section(once, {**result, "share": 1.0})
+    assert "this is" not in okta_report.SECTION.into(once, {**result, "share": 1.0})
     assert once.startswith("# Benchmark\n\nbefore\n")
-    assert okta_report.section_of(once).strip() in once
-    assert okta_report.section_of("# Benchmark\n") == ""
+    assert okta_report.SECTION.of(once).strip() in once
+    assert okta_report.SECTION.of("# Benchmark\n") == ""
