@@ -127,7 +127,6 @@ def _compared(
         pair_assets=len(asked.assets),
         asset_sensitivity=asked.least,
         peak=None if peak is None else diff_peak.peak(ends, asked, (before, after), changes, limit, peak, progress),
-        notes=(),
         coverage=gaps(ends.new),
         coverage_old=gaps(ends.old),
         fail_on_new=fail_on_new,

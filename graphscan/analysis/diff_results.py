@@ -254,7 +254,6 @@ class DiffResult:
         pair_sources, pair_assets: how many of each were asked about, at OLD and NEW together.
         asset_sensitivity: from which sensitivity on a node counts as an asset; "" where --to says which.
         peak:       what was reached in between only; None where it was not asked for.
-        notes:      bounds that were reached, one sentence each.
         coverage, coverage_old: what could not be read at NEW, and at OLD.
         fail_on_new: whether new reach sets the exit code.
     """
@@ -276,7 +275,6 @@ class DiffResult:
     pair_assets: int
     asset_sensitivity: str
     peak: Peak | None
-    notes: tuple[str, ...]
     coverage: tuple[CoverageLine, ...]
     coverage_old: tuple[CoverageLine, ...]
     fail_on_new: bool

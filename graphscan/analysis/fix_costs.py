@@ -7,6 +7,7 @@ from pathlib import Path
 from graphscan import kinds
 from graphscan.analysis import names
 from graphscan.analysis.fix_candidates import Candidate
+from graphscan.analysis.fix_words import REMOVABLE
 from graphscan.analysis.session import Session
 from graphscan.errors import (
     AmbiguousNameError,
@@ -153,6 +154,8 @@ def _matches(
     """Return the fixes that a row is about, and how narrow it is: 0 for one thing, 1 for several."""
     if selector.startswith(RELATION):
         wanted = selector.removeprefix(RELATION).strip()
+        if wanted in kinds.RELATION_KINDS and wanted not in REMOVABLE:
+            raise EmptySelectionError(f"no fix removes a relation of kind {wanted}")
         if wanted in kinds.RELATION_KINDS:
             return [place for place, kind in kinds_of.items() if kind == wanted], 1
         sql = "SELECT 1 FROM base.relation WHERE id = ? AND source_instance::VARCHAR <> 'derived' LIMIT 1"

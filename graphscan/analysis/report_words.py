@@ -75,6 +75,11 @@ def of_incident(answer: IncidentResult, rest: BlastResult, frontier: Sequence[Fr
     """Return the verdict on an incident: what is missed and what it opens, and what to do first."""
     missed, exposed = len(answer.missed), len(answer.credentials)
     made = len(answer.remaining)
+    if not exposed and not made:
+        return (
+            "Nothing was exposed by then, as far as was read.",
+            "What could not be read is listed under the unknowns.",
+        )
     if not missed and not made:
         since = f" since {answer.out_since:%Y-%m-%d %H:%M:%S} UTC" if answer.out_since else ""
         first = f"All {count(exposed, 'exposed credential')} are proven dead{since}, and nothing that was made remains."

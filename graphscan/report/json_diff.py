@@ -44,7 +44,6 @@ def diff(result: DiffResult) -> dict[str, Any]:
         "peak": None
         if peak is None
         else {"pairs": _pairs(peak.pairs), "looked_at": peak.looked_at, "instants": peak.instants},
-        "notes": list(result.notes),
         "coverage": [parts.plain(one) for one in result.coverage],
         "coverage_old": [parts.plain(one) for one in result.coverage_old],
     }

@@ -86,7 +86,9 @@ def test_after_persistence_there_is_no_cut_among_credentials(golden: Path) -> No
 def test_lifting_a_barrier_opens_and_is_not_proposed(worlds: dict[str, Path], inside: Inside, tmp_path: Path) -> None:
     """Without her role ann can be reset by the help desk: shown with what it opens, and in no set, however cheap."""
     costs = tmp_path / "costs.csv"
-    costs.write_text("selector,cost\nann-session,never\nann,never\nrelation:GRANTS,5\nnobody,2\n", "utf-8")
+    costs.write_text(
+        "selector,cost\nann-session,never\nann,never\nrelation:GRANTS,5\nnobody,2\nrelation:CONTAINS,3\n", "utf-8"
+    )
     asked = ("desk", "ann-session", "--to", "vault", "--to", "files")
     said = ask(inside, worlds["barrier"], *asked, "--costs", costs)
 
@@ -97,6 +99,7 @@ def test_lifting_a_barrier_opens_and_is_not_proposed(worlds: dict[str, Path], in
     assert role["edit"] not in said["set"]["edits"]
     assert said["set"]["optimal"] is True
     assert said["costs_unused"][0].startswith("line 5: nothing has the id or the name `nobody`")
+    assert said["costs_unused"][1:] == ["line 6: no fix removes a relation of kind CONTAINS"]
     assert said["credentials_kept"] == 1
 
     # What it says can be tried with `paths`, in the same words.

@@ -144,6 +144,15 @@ def test_claims_are_reported_with_what_they_rest_on(golden: Path, inside: Inside
     assert said["provenance"]["inputs"][0]["file"].endswith("claims.yaml")
 
 
+def test_nothing_exposed_is_not_called_all_dead(golden: Path, inside: Inside, tmp_path: Path) -> None:
+    """Before the exposure began there is nothing to prove dead."""
+    asked = ("--incident", EXAMPLE / "incident.yaml", "--store", golden, "--as-of", "2023-01-01")
+    said = json.loads(written(inside, tmp_path, *asked)["json"])
+
+    assert said["exposed"] == 0
+    assert said["verdict"][0] == "Nothing was exposed by then, as far as was read."
+
+
 def test_what_changed_since_the_last_report(golden: Path, inside: Inside, tmp_path: Path) -> None:
     """Of an earlier report: newly missed, newly dead, no longer reached; one that is redacted is refused."""
     earlier = tmp_path / "earlier.json"

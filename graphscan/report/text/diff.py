@@ -65,11 +65,9 @@ def diff(screen: Screen, result: DiffResult) -> None:
     _list(screen, "What anyone had", result.ambient_lost, _ambient)
     _list(screen, "Takes part now", result.nodes_gained, _node)
     _list(screen, "Takes part no longer", result.nodes_lost, _node)
-    for note in result.notes:
-        screen.flow((prose(note), "yellow"), indent=2)
     screen.heading("Not read", words.number(len(result.coverage), "gap") + " at NEW" if result.coverage else "")
     parts.coverage(screen, result.coverage)
-    if result.coverage_old and len(result.coverage_old) != len(result.coverage):
+    if result.coverage_old != result.coverage:
         screen.flow(f"At OLD: {words.number(len(result.coverage_old), 'gap')}.", indent=2)
 
 

@@ -91,23 +91,11 @@ def test_the_checksum_is_spared_only_while_nothing_was_touched(graph: Graph, tmp
     folder = tmp_path / "one"
     save(graph, folder)
     load(folder)
-    path = folder / "relation_ids.npy"
-    before = path.stat()
-    bad = bytearray(path.read_bytes())
-    bad[-4] ^= 1
-    with path.open("r+b") as file:
-        file.write(bytes(bad))
-    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    flip_behind(folder / "relation_ids.npy", -4)
     assert load(folder).relation_ids.tolist() == [4, 6]
     with pytest.raises(CacheDamagedError, match="does not hold what was written"):
         load(folder, verify="full")
-    path = folder / "step_target.npy"
-    before = path.stat()
-    bad = bytearray(path.read_bytes())
-    bad[-2] ^= 1
-    with path.open("r+b") as file:
-        file.write(bytes(bad))
-    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    flip_behind(folder / "step_target.npy", -2)
     with pytest.raises(CacheDamagedError, match="names what is not there"):
         load(folder)
 
@@ -120,17 +108,11 @@ def test_a_large_graph_is_believed_while_nothing_was_touched(
     folder = tmp_path / "one"
     save(graph, folder)
     load(folder)
-    path = folder / "step_target.npy"
-    before = path.stat()
-    bad = bytearray(path.read_bytes())
-    bad[-2] ^= 1
-    with path.open("r+b") as file:
-        file.write(bytes(bad))
-    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    flip_behind(folder / "step_target.npy", -2)
     load(folder)
     with pytest.raises(CacheDamagedError, match="does not hold what was written"):
         load(folder, verify="full")
-    os.utime(path)
+    os.utime(folder / "step_target.npy")
     with pytest.raises(CacheDamagedError, match="does not hold what was written"):
         load(folder)
 
@@ -157,6 +139,16 @@ def test_a_missing_or_foreign_file_is_said(graph: Graph, tmp_path: Path) -> None
         load(folder)
     with pytest.raises(CacheDamagedError, match="cannot be read"):
         load(tmp_path / "nowhere")
+
+
+def flip_behind(path: Path, place: int) -> None:
+    """Flip a bit of a file that keeps its size, time and inode."""
+    before = path.stat()
+    bad = bytearray(path.read_bytes())
+    bad[place] ^= 1
+    with path.open("r+b") as file:
+        file.write(bytes(bad))
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
 
 
 def sealed(index: dict[str, object]) -> str:

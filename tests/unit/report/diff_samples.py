@@ -103,7 +103,6 @@ def diff_result(**changes: Any) -> DiffResult:
         "pair_assets": 3,
         "asset_sensitivity": "confidential",
         "peak": Peak(PairsChanged((anyone,), 1, 0, 1, 0), 2, 6),
-        "notes": ("a bound was reached",),
         "coverage": (CoverageLine("facts:acme", "STORES", "vault", "denied", "/api", "403", AT),),
         "coverage_old": (),
         "fail_on_new": True,
