@@ -33,11 +33,12 @@ class _Family:
     certainty: str
     settled: bool
     because: Because = field(default_factory=Because)
+    other: str = ""
 
     @property
-    def sort(self) -> tuple[str, bool]:
+    def sort(self) -> tuple[str, bool, str]:
         """Return what its pairs have in common."""
-        return self.certainty, self.settled
+        return self.certainty, self.settled, self.other
 
 
 def changed(
@@ -58,7 +59,7 @@ def changed(
         span:    of a peak: tells when pairs were first reached, and when they were seen not to be.
     """
     # What is listed is explained first.
-    families = _explained(session, explainer, answer, sorted(_grouped(found), key=_place))
+    families = _explained(session, explainer, answer, sorted(_grouped(found, answer), key=_place))
     families.sort(key=_place)
     show = _Show(session, universe, answer, families[:limit])
     known, possible, bounded = found.counts
@@ -74,6 +75,7 @@ def changed(
                 one.because,
                 since,
                 until,
+                one.other,
             )
         )
     return PairsChanged(tuple(lines), len(families), known, possible, bounded)
@@ -82,20 +84,31 @@ def changed(
 # Private functions
 
 
-def _grouped(found: Fresh) -> Iterator[_Family]:
+def _grouped(found: Fresh, answer: Answer) -> Iterator[_Family]:
     """Yield the sources of each sort that have exactly the same assets."""
     count = len(found.open_known)
-    for flags, certainty in ((found.open_known, "known"), (found.open_possible, "possible")):
+    # What may be news and is known here was possible at the other end: more than "possibly".
+    opens = (
+        (found.open_known, "known", ""),
+        (found.open_possible & answer.known_open, "known", "possible"),
+        (found.open_possible & ~answer.known_open, "possible", ""),
+    )
+    for flags, certainty, other in opens:
         if flags.any():
-            yield _Family([-1], tuple(np.flatnonzero(flags).tolist()), certainty, True)
-    sorts = ((found.known, "known", True), (found.possible, "possible", True), (found.bounded, "possible", False))
-    for bits, certainty, settled in sorts:
+            yield _Family([-1], tuple(np.flatnonzero(flags).tolist()), certainty, True, other=other)
+    sorts = (
+        (found.known, "known", True, ""),
+        (found.possible & answer.known_sure, "known", True, "possible"),
+        (found.possible & ~answer.known_sure, "possible", True, ""),
+        (found.bounded, "possible", False, ""),
+    )
+    for bits, certainty, settled, other in sorts:
         alike: dict[bytes, list[int]] = {}
         for row in np.flatnonzero(bits.any(axis=1)).tolist():
             alike.setdefault(bits[row].tobytes(), []).append(row)
         for members in alike.values():
             columns = np.flatnonzero(booleans(bits[members[:1]], count)[0])
-            yield _Family(members, tuple(columns.tolist()), certainty, settled)
+            yield _Family(members, tuple(columns.tolist()), certainty, settled, other=other)
 
 
 def _explained(session: Session, explainer: Explainer, answer: Answer, families: list[_Family]) -> list[_Family]:
@@ -122,8 +135,7 @@ def _explained(session: Session, explainer: Explainer, answer: Answer, families:
             for why, (columns, because) in parts.items():
                 split.setdefault((why, tuple(columns)), ([], because))[0].append(row)
         result += [
-            _Family(rows, columns, one.certainty, one.settled, because)
-            for (_, columns), (rows, because) in split.items()
+            replace(one, rows=rows, columns=columns, because=because) for (_, columns), (rows, because) in split.items()
         ]
         if left[number]:
             result.append(_rest(one, left[number], result))
@@ -133,7 +145,7 @@ def _explained(session: Session, explainer: Explainer, answer: Answer, families:
 def _place(one: _Family) -> tuple[object, ...]:
     """Return what families are listed by: what is certain first, then the largest."""
     size = -len(one.rows) * len(one.columns)
-    return (not one.settled, one.certainty != "known", one.rows != [-1], size, one.rows, one.columns)
+    return (not one.settled, one.certainty != "known", one.other, one.rows != [-1], size, one.rows, one.columns)
 
 
 def _rest(whole: _Family, rows: list[int], found: list[_Family]) -> _Family:
@@ -144,7 +156,7 @@ def _rest(whole: _Family, rows: list[int], found: list[_Family]) -> _Family:
     """
     alike = [one for one in found if one.sort == whole.sort and one.rows[0] in whole.rows]
     if len(alike) != 1 or alike[0].columns != whole.columns:
-        return _Family(rows, whole.columns, whole.certainty, whole.settled, Because(note=_NOT_LOOKED_UP))
+        return replace(whole, rows=rows, because=Because(note=_NOT_LOOKED_UP))
     found.remove(alike[0])
     looked = f"{len(alike[0].rows):,} of {len(whole.rows):,} sources were looked up"
     note = f"{alike[0].because.note}; {looked}" if alike[0].because.note else looked

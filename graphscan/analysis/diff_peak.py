@@ -123,7 +123,7 @@ def _any(now: Answer, rows: Sequence[int], columns: Sequence[int]) -> bool:
 
 def _together(parts: Sequence[PairsChanged], limit: int) -> PairsChanged:
     families: list[PairFamily] = [family for one in parts for family in one.families]
-    families.sort(key=lambda one: (one.bounded, one.certainty != "known", one.since))
+    families.sort(key=lambda one: (one.bounded, one.certainty != "known", one.other, one.since))
     return PairsChanged(
         tuple(families[:limit]),
         sum(one.family_count for one in parts),

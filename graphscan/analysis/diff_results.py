@@ -166,11 +166,12 @@ class PairFamily:
     Attributes:
         sources:   credentials and principals; empty: anyone.
         assets:    what each of them alone reaches at one end and not at the other.
-        certainty: "known": known at the one end and not even possible at the other; "possible": it may be.
+        certainty: at the end that has it, "known" or "possible".
         bounded:   True where a budget ended before it was settled: these are at most.
         because:   of the first source and the first asset.
         since:     of a peak: the first instant looked at at which it was reached; None otherwise.
         until:     of a peak: the next instant looked at at which it was not.
+        other:     at the other end: "possible", or "" where it is not even that: known here, it is then certain news.
     """
 
     sources: tuple[NodeView, ...]
@@ -180,6 +181,7 @@ class PairFamily:
     because: Because
     since: datetime | None = None
     until: datetime | None = None
+    other: str = ""
 
     @property
     def pairs(self) -> int:

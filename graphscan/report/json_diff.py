@@ -120,6 +120,7 @@ def _family(one: PairFamily) -> dict[str, Any]:
         "assets": [parts.fact(view) for view in one.assets],
         "pairs": one.pairs,
         "certainty": one.certainty,
+        "other": one.other,
         "bounded": one.bounded,
         "because": _because(one.because),
         "since": parts.time(one.since),

@@ -125,13 +125,7 @@ def _pairs(some: PairsChanged, note: str = "") -> list[str]:
 def _family(one: PairFamily) -> list[str]:
     sources = _few([view.id for view in one.sources]) if one.sources else "**anyone**"
     assets = _few([_fact(view) for view in one.assets])
-    sort = (
-        ", at most: not settled within the budget"
-        if one.bounded
-        else ", possibly"
-        if one.certainty == "possible"
-        else ""
-    )
+    sort = ", at most: not settled within the budget" if one.bounded else _certainty(one.certainty, one.other)
     count = f" ({one.pairs:,} pairs)" if one.pairs > 1 else ""
     when = f", from {diff_words.day(one.since)}" if one.since else ""
     return [f"- {sources} → {assets}{count}{sort}{when}", *_because(one.because, one.pairs > 1)]

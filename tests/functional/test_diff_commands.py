@@ -309,10 +309,13 @@ at: 2024-03-01T00:00:00Z
 nodes:
   - {id: key, kind: Credential, versions: [2023-01-01, 2024-01-15], expires_at: 2024-02-05}
   - {id: ann, kind: User}
+  - {id: sue, kind: User}
   - {id: box, kind: Content}
 relations:
   - {source: key, kind: GRANTS, target: box, gives: read}
+  - {source: sue, kind: ASSIGNED_TO, target: box, valid_from: 2024-02-03}
 coverage:
+  - {relation: ASSIGNED_TO, scope: sue, state: not_collected, valid_to: 2024-02-01}
   - {relation: ASSIGNED_TO, scope: ann, state: not_collected, valid_from: 2024-02-10}
 """
 
@@ -326,6 +329,10 @@ def test_the_reason_is_what_tells_the_ends_apart(inside: Inside, tmp_path: Path)
 
     (lost,) = answer["pairs_lost"]["families"]
     assert [one["what"] for one in lost["because"]["changes"]] == ["expired"]
-    assert pairs(answer["pairs_gained"]) == {("ann", "box", "possible")}
-    (gained,) = answer["pairs_gained"]["families"]
+    assert pairs(answer["pairs_gained"]) == {("sue", "box", "known"), ("ann", "box", "possible")}
+    sure, gained = answer["pairs_gained"]["families"]
+    assert (sure["other"], gained["other"]) == ("possible", "")
+    assert (answer["pairs_gained"]["known"], answer["pairs_gained"]["possible"]) == (0, 2)  # neither is certain news
     assert [(one["object"], one["what"]) for one in gained["because"]["changes"]] == [("coverage", "began")]
+    text = inside("diff", "2024-01-01", "2024-02-15", "--store", store).out
+    assert "sue → box::read  known here, only possible at the other end" in text

@@ -82,17 +82,20 @@ def raised(now: Mapping[Any, int], then: Mapping[Any, int]) -> dict[Any, tuple[i
     return {key: (rank, then.get(key, 0)) for key, rank in now.items() if rank > then.get(key, 0)}
 
 
+SORTS = {(2, 0): "known", (2, 1): "known, possible before", (1, 0): "possible"}
+
+
 def fresh(now: Truth, then: Truth) -> tuple[dict[tuple[str, str], str], dict[str, str]]:
-    """Return the pairs, and the assets open to anyone, that are new: "known" for certain, else "possible"."""
+    """Return the pairs, and the assets open to anyone, that are new, each as one of `SORTS`; "known": for certain."""
     pairs = {}
     for (source, asset), rank in now.pairs.items():
         open_now = now.open.get(asset, 0)
         here = rank if open_now == 0 else rank if open_now == 1 and rank == 2 else 0
         before = max(then.pairs.get((source, asset), 0), then.open.get(asset, 0))
         if here > before:
-            pairs[source, asset] = "known" if (here, before) == (2, 0) else "possible"
+            pairs[source, asset] = SORTS[here, before]
     opened = {
-        asset: "known" if (rank, then.open.get(asset, 0)) == (2, 0) else "possible"
+        asset: SORTS[rank, then.open.get(asset, 0)]
         for asset, rank in now.open.items()
         if rank > then.open.get(asset, 0)
     }
@@ -105,12 +108,13 @@ def told(some: PairsChanged) -> tuple[dict[tuple[str, str], str], dict[str, str]
     opened: dict[str, str] = {}
     for family in some.families:
         assert not family.bounded
+        sort = SORTS[1 + (family.certainty == "known"), int(family.other == "possible")]
         for asset in family.assets:
             if not family.sources:
-                opened[asset.node.id] = family.certainty
+                opened[asset.node.id] = sort
             for source in family.sources:
                 assert (source.id, asset.node.id) not in pairs
-                pairs[source.id, asset.node.id] = family.certainty
+                pairs[source.id, asset.node.id] = sort
     return pairs, opened
 
 

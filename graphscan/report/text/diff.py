@@ -164,8 +164,8 @@ def _family(screen: Screen, one: PairFamily) -> None:
         pieces.append((f"  {one.pairs:,} pairs", "dim"))
     if one.bounded:
         pieces.append(("  at most: not settled within the budget", "yellow"))
-    elif one.certainty == "possible":
-        pieces.append(("  possibly", "yellow"))
+    else:
+        pieces.append(_certainty(one.certainty, one.other))
     if one.since is not None:
         until = f" until {diff_words.day(one.until)}, at the latest" if one.until else ""
         pieces.append(f"  from {diff_words.day(one.since)}{until}")
