@@ -1,6 +1,6 @@
 """A report, put together from what the analyses answer: of some starts, or of an incident."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -9,7 +9,7 @@ from graphscan.analysis import names, report_handover, report_since, report_time
 from graphscan.analysis.blast import blast_of
 from graphscan.analysis.incident import ask as ask_incident
 from graphscan.analysis.incident_file import Incident
-from graphscan.analysis.incident_results import IncidentResult
+from graphscan.analysis.incident_results import IncidentResult, State
 from graphscan.analysis.names import Named, Starts
 from graphscan.analysis.question import Question
 from graphscan.analysis.report_results import (
@@ -116,7 +116,7 @@ def of_incident(
         notes=_distinct(answer.notes, base.notes, cut),
         complete=base.complete and answer.complete,
     )
-    return compared(result, asked)
+    return compared(result, asked, {one.node.id for one in answer.credentials if one.state is State.DEAD})
 
 
 def of_resolved(
@@ -212,11 +212,16 @@ def unknowns(coverage: Iterable[CoverageLine]) -> tuple[Unknown, ...]:
     return tuple(Unknown(one, report_words.hides(one)) for one in rows)
 
 
-def compared(result: ReportResult, asked: Asked) -> ReportResult:
-    """Return a report with what changed since the earlier one, where there is one."""
+def compared(result: ReportResult, asked: Asked, dead: Collection[str] = ()) -> ReportResult:
+    """
+    Return a report with what changed since the earlier one, where there is one.
+
+    Args:
+        dead: ids of credentials that are proven dead.
+    """
     if asked.earlier is None:
         return result
-    return replace(result, since=report_since.since(asked.earlier, result))
+    return replace(result, since=report_since.since(asked.earlier, result, dead))
 
 
 # Private functions

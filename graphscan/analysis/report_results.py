@@ -205,9 +205,12 @@ class Since:
         evaluated, as_of: of the earlier report.
         snapshot:  its digest.
         same_question: whether it asked the same; where not, the rest tells only what both list.
-        newly_missed, newly_dead: ids of credentials.
-        newly_reached, no_longer_reached: facts, as far as both reports list them.
+        newly_missed: credentials that were not.
+        newly_dead:   credentials that were missed and are proven dead now.
+        newly_reached: facts, as far as both reports list them.
+        no_longer_reached: facts that are not even possibly reached now.
         notes:     what could not be compared.
+        unaccounted: credentials that were missed, and of which nothing here says that they are dead.
     """
 
     evaluated: datetime
@@ -219,6 +222,7 @@ class Since:
     newly_reached: tuple[FactView, ...]
     no_longer_reached: tuple[FactView, ...]
     notes: tuple[str, ...] = ()
+    unaccounted: tuple[NodeView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

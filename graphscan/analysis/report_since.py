@@ -1,7 +1,7 @@
 """What changed since an earlier report, whose JSON is read as what it is: a file that anybody may have written."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -75,9 +75,15 @@ def read(path: Path) -> Earlier:
         raise UsageError(f"`{path}` is damaged: a field of a report is missing in it", "name another one") from None
 
 
-def since(earlier: Earlier, now: ReportResult) -> Since:
-    """Return what changed between an earlier report and one that was just made."""
+def since(earlier: Earlier, now: ReportResult, dead: Collection[str]) -> Since:
+    """
+    Return what changed between an earlier report and one that was just made.
+
+    Args:
+        dead: ids of credentials that the new one knows to be proven dead. What it does not speak of is not.
+    """
     missed = {one.node.id: one.node for one in now.missed}
+    possible = {(one.node.id, one.level) for one in now.reached if one.certainty != "known"}
     reached: Facts = {
         (one.node.id, one.level): FactView(one.node, one.level)
         for one in now.reached
@@ -87,16 +93,22 @@ def since(earlier: Earlier, now: ReportResult) -> Since:
     if not earlier.whole or len(now.reached) < now.reached_total:
         notes.append("one of the two reports does not list all that is reached: only what both could list is compared")
     newly_missed = [node for id_, node in missed.items() if id_ not in earlier.missed]
-    newly_dead = [node for id_, node in earlier.missed.items() if id_ not in missed]
+    left = [node for id_, node in earlier.missed.items() if id_ not in missed]
+    newly_dead = [node for node in left if node.id in dead]
+    unaccounted = [node for node in left if node.id not in dead]
     newly_reached = [fact for key, fact in reached.items() if key not in earlier.reached]
-    no_longer = [fact for key, fact in earlier.reached.items() if key not in reached]
+    gone = {key: fact for key, fact in earlier.reached.items() if key not in reached}
+    no_longer = [fact for key, fact in gone.items() if key not in possible]
+    if len(no_longer) < len(gone):
+        notes.append(f"{count(len(gone) - len(no_longer), 'asset')} known to be reached then: only possibly now")
     told = (
         count(len(newly_missed), "newly missed credential"),
         count(len(newly_dead), "newly dead credential"),
         count(len(newly_reached), "newly reached asset"),
         count(len(no_longer), "asset no longer reached", "assets no longer reached"),
+        count(len(unaccounted), "credential neither missed nor proven dead now", "credentials neither missed nor dead"),
     )
-    sizes = (len(newly_missed), len(newly_dead), len(newly_reached), len(no_longer))
+    sizes = (len(newly_missed), len(newly_dead), len(newly_reached), len(no_longer), len(unaccounted))
     notes += [f"of {words} {LISTED:,} are listed" for words, size in zip(told, sizes, strict=True) if size > LISTED]
     if earlier.as_of > now.as_of:
         notes.append("the earlier report is about a later instant than this one")
@@ -110,6 +122,7 @@ def since(earlier: Earlier, now: ReportResult) -> Since:
         newly_reached=tuple(newly_reached[:LISTED]),
         no_longer_reached=tuple(no_longer[:LISTED]),
         notes=tuple(notes),
+        unaccounted=tuple(unaccounted[:LISTED]),
     )
 
 

@@ -102,5 +102,6 @@ def _since(one: Since) -> dict[str, Any]:
         "newly_dead": [parts.node(node) for node in one.newly_dead],
         "newly_reached": [parts.fact(fact) for fact in one.newly_reached],
         "no_longer_reached": [parts.fact(fact) for fact in one.no_longer_reached],
+        "unaccounted": [parts.node(node) for node in one.unaccounted],
         "notes": list(one.notes),
     }

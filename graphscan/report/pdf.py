@@ -147,7 +147,8 @@ def _since(result: ReportResult) -> Iterator[str]:
         yield "<p>The earlier report asked another question; what both list is compared.</p>"
     rows = [
         ("newly missed", f"{len(since.newly_missed):,}", _nodes(since.newly_missed)),
-        ("newly dead", f"{len(since.newly_dead):,}", _nodes(since.newly_dead)),
+        ("newly proven dead", f"{len(since.newly_dead):,}", _nodes(since.newly_dead)),
+        ("neither missed nor proven dead now", f"{len(since.unaccounted):,}", _nodes(since.unaccounted)),
         ("newly reached", f"{len(since.newly_reached):,}", _facts(since.newly_reached)),
         ("no longer reached", f"{len(since.no_longer_reached):,}", _facts(since.no_longer_reached)),
     ]

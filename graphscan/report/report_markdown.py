@@ -99,7 +99,8 @@ def _since(result: ReportResult) -> Iterator[str]:
     if not since.same_question:
         yield "It asked another question, so only what both list is compared."
     yield ""
-    for label, nodes in (("Newly missed", since.newly_missed), ("Newly dead", since.newly_dead)):
+    sorts = (("Newly missed", since.newly_missed), ("Newly proven dead", since.newly_dead))
+    for label, nodes in (*sorts, ("Neither missed nor proven dead now", since.unaccounted)):
         yield f"- {label}: {_nodes(nodes)}"
     for label, facts in (("Newly reached", since.newly_reached), ("No longer reached", since.no_longer_reached)):
         yield f"- {label}: {_facts(facts)}"

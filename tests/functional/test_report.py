@@ -167,7 +167,11 @@ def test_what_changed_since_the_last_report(golden: Path, inside: Inside, tmp_pa
     assert any(one["id"].startswith("integration-") for one in since["newly_dead"])
     assert since["as_of"] == "2023-10-21T00:00:00Z"
     blast = inside("report", *FOUR, "--store", golden, "--since-report", earlier, "-o", "json")
-    assert not json.loads(blast.out)["since"]["same_question"]
+    other = json.loads(blast.out)["since"]
+    assert not other["same_question"]
+    # What another question does not speak of is not dead.
+    assert (other["newly_dead"], since["unaccounted"]) == ([], [])
+    assert {*FOUR} <= {one["id"] for one in other["unaccounted"]}
     assert inside("report", *FOUR, "--store", golden, "--redact", "-o", f"json={earlier}").code == 0
     refused = inside("report", *FOUR, "--store", golden, "--since-report", earlier)
     assert refused.code == 2

@@ -209,6 +209,7 @@ def since(result: ReportResult) -> Html | None:
     parts = (
         ("Newly missed", [page_words.node(view) for view in one.newly_missed]),
         ("Proven dead since", [page_words.node(view) for view in one.newly_dead]),
+        ("Neither missed nor proven dead now", [page_words.node(view) for view in one.unaccounted]),
         ("Newly reached", [page_words.fact(view) for view in one.newly_reached]),
         ("No longer reached", [page_words.fact(view) for view in one.no_longer_reached]),
     )
@@ -216,6 +217,7 @@ def since(result: ReportResult) -> Html | None:
         "since",
         "What changed since the last report",
         el("p", f"Compared with the report evaluated {words.moment(one.evaluated)}, as of {words.moment(one.as_of)}."),
+        None if one.same_question else el("p", "It asked another question: only what both list is compared."),
         *(
             joined(el("h3", f"{title}: {len(views):,}"), el("ul", *(el("li", view) for view in views[:LISTED])))
             for title, views in parts

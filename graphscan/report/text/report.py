@@ -38,7 +38,8 @@ def _since(screen: Screen, result: ReportResult) -> None:
     screen.heading("Since the last report", f"as of {words.moment(since.as_of)}")
     counts = (
         (len(since.newly_missed), "newly missed"),
-        (len(since.newly_dead), "newly dead"),
+        (len(since.newly_dead), "newly proven dead"),
+        *([(len(since.unaccounted), "neither missed nor proven dead now")] if since.unaccounted else []),
         (len(since.newly_reached), "newly reached"),
         (len(since.no_longer_reached), "no longer reached"),
     )

@@ -91,7 +91,9 @@ def report_result(**changes: Any) -> ReportResult:
         "waivers": (WaiverLine("w1", "apart", "used", "until the vendor moves", "carol", "SEC-2", "2024-01-01"),),
         "unknowns": (Unknown(replace(GAP, used=True), "secrets that can be read in there"), Unknown(GAP, "the same")),
         "handover": (handover(), handover(owner="", console="", console_shows="", after=(), conflict=False)),
-        "since": Since(AT, AT, "ab12", False, (TOKEN.node,), (KEY,), (TRACKER,), (JEWEL,), ("not all are listed",)),
+        "since": Since(
+            AT, AT, "ab12", False, (TOKEN.node,), (KEY,), (TRACKER,), (JEWEL,), ("not all are listed",), (KEY,)
+        ),
         "provenance": Provenance("ab12", "cd34", "0.1.0", COMMAND, (("incident.yaml", "ef56"),)),
         "notes": ("a bound was reached",),
         "complete": False,
